@@ -1,0 +1,21 @@
+import { createDataSource, dataSourceOptions } from './src/database/postgres.options.js';
+import { EmbeddedPostgres } from './src/database/embedded-postgres.js';
+import { readEnvironment } from './src/environment/environment.js';
+import { ApplicationKey } from './src/application/application-key.entity.js';
+import { Application } from './src/application/application.entity.js';
+import { SessionEvent } from './src/session/session-event.entity.js';
+import { Session } from './src/session/session.entity.js';
+import { Identity } from './src/user/identity.entity.js';
+import { User } from './src/user/user.entity.js';
+import { MIGRATIONS } from './migrations/index.js';
+
+/** Every table that has a class; the generated-migration check compares the two. */
+export const ENTITIES = [Application, ApplicationKey, User, Identity, Session, SessionEvent];
+
+async function url(): Promise<string> {
+  const { DATABASE_URL, DATA_DIR } = readEnvironment();
+  return DATABASE_URL ?? (await EmbeddedPostgres.start(DATA_DIR)).url;
+}
+
+/** The DataSource of `npm run migrate`: DATABASE_URL, or the embedded database of DATA_DIR. */
+export default createDataSource({ ...dataSourceOptions(await url(), { entities: ENTITIES, migrations: MIGRATIONS }) });

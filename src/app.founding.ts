@@ -1,0 +1,73 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { randomBytes } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { ApplicationService } from './application/application.service.js';
+import type { Environment } from './environment/environment.js';
+import { DomainError } from './errors/domain.error.js';
+import { SettingError } from './environment/environment.js';
+import { UserService } from './user/user.service.js';
+
+/** What the founding made and nobody else knows: to be shown once, and never again. */
+export interface Secrets {
+  applicationId?: string;
+  applicationKey?: string;
+  adminPassword?: string;
+}
+
+const FOUNDING_LOCK = 5_518_203;
+
+/** The first application and the first administrator, each only where there is none. Answers what was generated. */
+export async function found(app: INestApplicationContext, environment: Environment): Promise<Secrets> {
+  const dataSource = app.get<DataSource>(getDataSourceToken());
+  return dataSource.transaction(async (manager) => {
+    await manager.query('select pg_advisory_xact_lock($1)', [FOUNDING_LOCK]);
+    const application = await foundApplication(app.get(ApplicationService), environment);
+    return { ...application.secrets, ...(await foundAdministrator(app.get(UserService), application.id, environment)) };
+  });
+}
+
+async function foundApplication(
+  applications: ApplicationService,
+  { APPLICATION_ID, APPLICATION_KEY }: Environment,
+): Promise<{ id: string; secrets: Secrets }> {
+  const existing = await applications.findHome();
+  if (existing) {
+    if (APPLICATION_ID === undefined || APPLICATION_ID === existing.id) return { id: existing.id, secrets: {} };
+    throw new SettingError(
+      `APPLICATION_ID: the first application is ${existing.id} already; leave the setting out, or give it this value`,
+    );
+  }
+  const key = APPLICATION_KEY ?? randomBytes(24).toString('base64url');
+  const { id } = await applications.create({
+    name: 'First application',
+    key,
+    ...(APPLICATION_ID !== undefined && { id: APPLICATION_ID }),
+  });
+  return {
+    id,
+    secrets: {
+      ...(APPLICATION_ID === undefined && { applicationId: id }),
+      ...(APPLICATION_KEY === undefined && { applicationKey: key }),
+    },
+  };
+}
+
+async function foundAdministrator(
+  users: UserService,
+  applicationId: string,
+  { ADMIN_EMAIL, ADMIN_PASSWORD }: Environment,
+): Promise<Secrets> {
+  if (await users.hasRole(applicationId, 'admin')) return {};
+  const password = ADMIN_PASSWORD ?? randomBytes(18).toString('base64url');
+  try {
+    await users.register(applicationId, { username: ADMIN_EMAIL, password, roles: ['admin'] });
+  } catch (refusal) {
+    if (refusal instanceof DomainError && refusal.code === 'VALIDATION_FAILED')
+      throw new SettingError(`ADMIN_PASSWORD: ${refusal.message}`);
+    if (refusal instanceof DomainError && refusal.code === 'IDENTITY_TAKEN')
+      throw new SettingError(`ADMIN_EMAIL: ${ADMIN_EMAIL} belongs to a user without the role admin; choose another`);
+    throw refusal;
+  }
+  return ADMIN_PASSWORD === undefined ? { adminPassword: password } : {};
+}

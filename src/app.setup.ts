@@ -1,0 +1,79 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LogController } from 'fastify';
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { serveDocuments } from './app.openapi.js';
+import { BODY_RULES } from './auth/body-rules.js';
+import { answerCrossOrigin } from './auth/cross-origin.js';
+import { OriginGate } from './auth/origin.gate.js';
+import type { Environment } from './environment/environment.js';
+import { ProblemPresenter } from './errors/problem.presenter.js';
+import { readBodies } from './http/body-reader.js';
+import { HttpAdapter } from './http/http-adapter.js';
+import { NestLog } from './http/nest-log.js';
+import { logRequests } from './http/request-log.js';
+import { setSecurityHeaders } from './http/security-headers.js';
+import { refuseSecretsInUrls } from './http/url-secrets.js';
+
+/** Every request has a bound in size and time (P14). */
+const LIMITS = {
+  bodyLimit: 65_536,
+  requestTimeout: 10_000,
+  handlerTimeout: 8_000,
+  keepAliveTimeout: 72_000,
+  http: { maxHeaderSize: 16_384 },
+  routerOptions: {
+    caseSensitive: true,
+    ignoreTrailingSlash: false,
+    ignoreDuplicateSlashes: false,
+    maxParamLength: 128,
+  },
+};
+
+/** The whole application on a prepared database, as server and tests share it; not listening yet. */
+export async function createApp(
+  environment: Environment,
+  databaseUrl: string,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const presenter = new ProblemPresenter();
+  const adapter = new HttpAdapter(
+    {
+      ...LIMITS,
+      loggerInstance: logger as never,
+      logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }) as never,
+      exposeHeadRoutes: false,
+      return503OnClosing: true,
+      trustProxy: environment.TRUST_PROXY.length > 0 ? environment.TRUST_PROXY : false,
+      genReqId: requestIds(),
+      frameworkErrors: (error, request, reply) => presenter.send(error, request as never, reply as never),
+    },
+    presenter,
+  );
+  setSecurityHeaders(adapter.fastify, environment.BASE_URL.startsWith('https:'));
+  logRequests(adapter.fastify);
+  refuseSecretsInUrls(adapter.fastify);
+  const options = { bodyParser: false, logger: new NestLog(logger), abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of(environment, databaseUrl),
+    adapter,
+    options,
+  );
+  app.useGlobalPipes(BODY_RULES);
+  app.useGlobalFilters(presenter);
+  answerCrossOrigin(adapter.fastify, app.get(OriginGate));
+  readBodies(adapter.fastify);
+  serveDocuments(app, environment);
+  await app.init();
+  await adapter.fastify.ready();
+  return app;
+}
+
+// Unique across nodes and restarts, and cheap: a random prefix a process, and a number a request.
+function requestIds(): () => string {
+  const prefix = randomBytes(6).toString('hex');
+  let count = 0;
+  return () => `${prefix}-${(count++).toString(36)}`;
+}

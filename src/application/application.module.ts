@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApplicationKey } from './application-key.entity.js';
+import { Application } from './application.entity.js';
+import { ApplicationService } from './application.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Application, ApplicationKey])],
+  providers: [ApplicationService],
+  exports: [ApplicationService],
+})
+export class ApplicationModule {}

@@ -1,0 +1,44 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ApplicationModule } from '../application/application.module.js';
+import { ApplicationService } from '../application/application.service.js';
+import { ENVIRONMENT } from '../environment/environment.module.js';
+import type { Environment } from '../environment/environment.js';
+import { SessionModule } from '../session/session.module.js';
+import { UserModule } from '../user/user.module.js';
+import { AuthController } from './auth.controller.js';
+import { AuthService } from './auth.service.js';
+import { CredentialService } from './credential.service.js';
+import { LocalStrategy } from './local.strategy.js';
+import { LoginLimits } from './login-limits.js';
+import { NativeTerms } from './native-terms.js';
+import { NativeStrategy } from './native.strategy.js';
+import { OriginGate } from './origin.gate.js';
+import { RenewalController } from './renewal.controller.js';
+import { nativeCookie } from './session-cookie.js';
+import { SessionGuard } from './session.guard.js';
+
+const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Environment): NativeTerms =>
+  new NativeTerms({ lifetimeMs: SESSION_LIFETIME, idleMs: SESSION_IDLE }, nativeCookie(isSecureContext));
+
+@Module({
+  imports: [ApplicationModule, UserModule, SessionModule],
+  controllers: [AuthController, RenewalController],
+  providers: [
+    AuthService,
+    CredentialService,
+    LoginLimits,
+    LocalStrategy,
+    NativeStrategy,
+    { provide: NativeTerms, inject: [ENVIRONMENT], useFactory: nativeTerms },
+    {
+      provide: OriginGate,
+      inject: [ENVIRONMENT, ApplicationService],
+      useFactory: ({ BASE_URL }: Environment, applications: ApplicationService) =>
+        new OriginGate(BASE_URL, applications),
+    },
+    { provide: APP_GUARD, useClass: SessionGuard },
+  ],
+  exports: [AuthService, OriginGate],
+})
+export class AuthModule {}

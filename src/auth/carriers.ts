@@ -1,0 +1,58 @@
+import type { FastifyRequest } from 'fastify';
+
+/** Every value that one place of a request offers as a token. */
+export type Carrier = (request: FastifyRequest) => string[];
+
+/** Where a wire carries its token. Places that disagree, or one filled twice, are the same refusal as no token. */
+export class Carriers {
+  private readonly places: Carrier[];
+
+  constructor(...places: Carrier[]) {
+    this.places = places;
+  }
+
+  /** The one token, if there is exactly one. */
+  find(request: FastifyRequest): string | undefined {
+    let found: string | undefined;
+    for (const place of this.places) {
+      const tokens = place(request);
+      if (tokens.length > 1 || (tokens.length === 1 && found !== undefined && tokens[0] !== found)) return undefined;
+      found ??= tokens[0];
+    }
+    return found;
+  }
+
+  /** All of them: a logout ends whatever it was shown. */
+  all(request: FastifyRequest): string[] {
+    return [...new Set(this.places.flatMap((place) => place(request)))];
+  }
+}
+
+const NONE: string[] = [];
+
+/** `Authorization: Bearer …` (RFC 6750 §2.1). What the header holds otherwise is a token that was never issued. */
+export function bearer({ headers, raw }: FastifyRequest): string[] {
+  const { authorization } = headers;
+  if (authorization === undefined) return NONE;
+  return headerValues(raw.rawHeaders, 'authorization').map((value) => /^Bearer +(\S+)$/i.exec(value)?.[1] ?? '');
+}
+
+/** The cookie of exactly this name: a second one was planted by someone. */
+export function cookie(name: string): Carrier {
+  const prefix = `${name}=`;
+  return ({ headers }) => {
+    if (headers.cookie === undefined || !headers.cookie.includes(prefix)) return NONE;
+    const pairs = headers.cookie.split(';').map((pair) => pair.replaceAll(/^[ \t]+|[ \t]+$/g, ''));
+    return pairs.filter((pair) => pair.startsWith(prefix)).map((pair) => pair.slice(prefix.length));
+  };
+}
+
+// Node's parsed headers keep the first of several Authorization lines and hide the rest.
+function headerValues(rawHeaders: string[], name: string): string[] {
+  const values = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const header = rawHeaders[index]!;
+    if (header.length === name.length && header.toLowerCase() === name) values.push(rawHeaders[index + 1]!);
+  }
+  return values;
+}

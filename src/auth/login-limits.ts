@@ -1,0 +1,108 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { hash } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
+import { Store, type Statement } from '../database/store.js';
+import { DomainError } from '../errors/domain.error.js';
+import { arrayOf } from '../session/session-checks.js';
+
+/** Failed attempts allowed in a window: by name and address together, by address, and by name from addresses not known. */
+export const LOGIN_BUDGETS = { windowMinutes: 15, pair: 10, address: 300, name: 100, knownDays: 30 } as const;
+
+/** Who is trying: the application and identity as typed, and the client's address. */
+export interface LoginAttempt {
+  applicationId: string;
+  login: string;
+  address: string;
+}
+
+const TAKE: Statement = {
+  name: 'login-attempts-take',
+  text: `
+    insert into login_attempts as attempts (key, count, until)
+    select decode(key, 'hex'), 1, now() + interval '${LOGIN_BUDGETS.windowMinutes} minutes' from unnest($1::text[]) as asked (key) order by key
+    on conflict (key) do update set
+      count = case when attempts.until <= now() then 1 else attempts.count + 1 end,
+      until = case when attempts.until <= now() then excluded.until else attempts.until end
+    returning encode(key, 'hex'), count, ceil(extract(epoch from until - now())),
+      exists (select from login_attempts as known where known.key = decode($2, 'hex') and known.until > now())`,
+};
+
+const GIVE_BACK: Statement = {
+  name: 'login-attempts-give-back',
+  text: `
+    with spent as materialized (
+      select key from login_attempts
+      where key in (select decode(asked.key, 'hex') from unnest($1::text[]) as asked (key)) order by key for update
+    ), returned as (
+      update login_attempts set count = greatest(count - 1, 0) from spent where login_attempts.key = spent.key
+    )
+    insert into login_attempts (key, count, until)
+    values (decode($2, 'hex'), 0, now() + interval '${LOGIN_BUDGETS.knownDays} days')
+    on conflict (key) do update set until = excluded.until`,
+};
+
+const FORGET: Statement = { name: 'login-attempts-forget', text: 'delete from login_attempts where until < now()' };
+const FORGET_MS = 600_000;
+
+/**
+ * Slows guessing without locking anyone out: whoever guesses spends the budget of the name at their own address, and
+ * of their address. Others' failures close a name only to addresses from which its owner never logged in.
+ */
+@Injectable()
+export class LoginLimits implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly store: Store) {}
+
+  /** Spends one attempt before the password is compared. Refuses LOGIN_LIMITED with the seconds to wait. */
+  async take(attempt: LoginAttempt): Promise<void> {
+    const keys = keysOf(attempt);
+    const rows = await this.store.run(TAKE, [arrayOf([keys.pair, keys.address, keys.name]), keys.known]);
+    for (const [key, count, seconds, isKnown] of rows) {
+      const budget =
+        key === keys.pair ? LOGIN_BUDGETS.pair : key === keys.address ? LOGIN_BUDGETS.address : LOGIN_BUDGETS.name;
+      if (Number(count) <= budget || (key === keys.name && isKnown === 't')) continue;
+      throw new DomainError('LOGIN_LIMITED', 'Too many attempts. Wait before the next one.', {
+        retryAfterSeconds: Number(seconds),
+      });
+    }
+  }
+
+  /** A success costs nothing, and makes this address known for the name. */
+  async giveBack(attempt: LoginAttempt): Promise<void> {
+    const keys = keysOf(attempt);
+    await this.store.run(GIVE_BACK, [arrayOf([keys.pair, keys.address, keys.name]), keys.known]);
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.store.run(FORGET, []).catch(() => {}), FORGET_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+}
+
+// Hashed: names and addresses of strangers are not kept.
+function keysOf({
+  applicationId,
+  login,
+  address,
+}: LoginAttempt): Record<'pair' | 'address' | 'name' | 'known', string> {
+  const network = networkOf(address);
+  const name = `${applicationId} ${login.normalize('NFC').toLowerCase()}`;
+  const key = (...parts: string[]): string => hash('sha256', parts.join('\n'), 'hex');
+  return {
+    pair: key('pair', name, network),
+    address: key('address', network),
+    name: key('name', name),
+    known: key('known', name, network),
+  };
+}
+
+/** An IPv4 address, or the /64 of an IPv6 one: a household has 2^64 addresses to rotate through. */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).parts.slice(0, 4).join(':') : parsed.toString();
+}

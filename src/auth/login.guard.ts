@@ -1,0 +1,27 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import type { KnownUser } from '../user/user.service.js';
+import { BODY_RULES } from './body-rules.js';
+import { LoginBody } from './auth.dto.js';
+
+const LocalGuard = AuthGuard('local');
+
+/** Guards run before bodies are checked, and passport-local would hash whatever it finds: so the body is checked here. */
+@Injectable()
+export class LoginGuard implements CanActivate {
+  private readonly passport = new LocalGuard({ property: 'user' });
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const { body } = context.switchToHttp().getRequest<FastifyRequest>();
+    await BODY_RULES.transform(body, { type: 'body', metatype: LoginBody });
+    return this.passport.canActivate(context) as Promise<boolean>;
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who the login guard verified. */
+    user: KnownUser | undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOkResponse } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AuthService, type LoginTerms } from '../../auth/auth.service.js';
+import { ChangesState } from '../../auth/changes-state.decorator.js';
+import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
+import { Public } from '../../auth/public.decorator.js';
+import { clientOf } from '../../auth/request-client.js';
+import type { SessionCookie } from '../../auth/session-cookie.js';
+import { DomainError } from '../../errors/domain.error.js';
+import { Refuses } from '../../errors/refuses.decorator.js';
+import { RAW_BODY } from '../../http/body-reader.js';
+import { WireBody } from '../../http/raw-body.decorator.js';
+import type { Principal } from '../../session/principal.js';
+import type { SessionPolicy } from '../../session/session-policy.js';
+import { UserService } from '../../user/user.service.js';
+import { UseContract } from '../use-contract.decorator.js';
+import { DittofiBody } from './dittofi-body.pipe.js';
+import { DittofiPresenter } from './dittofi.presenter.js';
+import { DITTOFI, DITTOFI_CARRIERS } from './dittofi.strategy.js';
+import { DittofiEmptyAnswer, DittofiLogin, DittofiSignup, DittofiUser, DittofiUserAnswer } from './dittofi.wire.js';
+
+/** How this wire starts sessions: the cookie and the row both live for 30 days. */
+export class DittofiTerms {
+  readonly policy: SessionPolicy = { lifetimeMs: 30 * 86_400_000, idleMs: 30 * 86_400_000 };
+
+  constructor(readonly cookie: SessionCookie) {}
+}
+
+/** Newer generated frontends use a base address that ends in `/iapi`: every path answers under both. */
+@UseContract(DITTOFI, DittofiPresenter, 'Dittofi')
+@Controller(['v1', 'iapi/v1'])
+export class DittofiController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly users: UserService,
+    private readonly terms: DittofiTerms,
+  ) {}
+
+  /** Log in. The token is the cookie `session-key`; the session of a cookie that came along ends. */
+  @Post('login')
+  @Public()
+  @HttpCode(200)
+  @RouteConfig(RAW_BODY)
+  @ApiBody({ type: DittofiLogin, description: 'JSON whatever the content type says, or a form.' })
+  @ApiOkResponse({ type: DittofiUserAnswer, description: 'Logged in.' })
+  @Refuses(
+    'BODY_UNREADABLE',
+    'VALIDATION_FAILED',
+    'CREDENTIALS_REJECTED',
+    'ORIGIN_REFUSED',
+    'BODY_TOO_LARGE',
+    'LOGIN_LIMITED',
+    'OVERLOADED',
+  )
+  async login(
+    @WireBody(DittofiBody) body: DittofiLogin,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DittofiUserAnswer> {
+    const { user, session } = await this.auth.login(body.email ?? body.username!, body.password, this.termsOf(request));
+    this.terms.cookie.set(request, reply, session.token, this.terms.policy.lifetimeMs / 1_000);
+    request.subject = { userId: user.id, sessionId: session.id };
+    return { data: DittofiUser.of(user) };
+  }
+
+  /** Log out: exactly 200, also without a session and a second time. Other sessions of the user stay. */
+  @Get(['logout_user', 'logout'])
+  @Public()
+  @ChangesState()
+  @ApiOkResponse({ type: DittofiEmptyAnswer, description: 'Logged out.' })
+  @Refuses('ORIGIN_REFUSED')
+  async logout(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DittofiEmptyAnswer> {
+    [request.subject] = await this.auth.logout(DITTOFI_CARRIERS.all(request));
+    this.terms.cookie.clear(request, reply);
+    return { data: null };
+  }
+
+  /** The user who is logged in. */
+  @Get('me')
+  @ApiOkResponse({ type: DittofiUserAnswer, description: 'The user, without the password.' })
+  async me(@CurrentPrincipal() { applicationId, userId }: Principal): Promise<DittofiUserAnswer> {
+    return { data: DittofiUser.of(await this.users.get(applicationId, userId)) };
+  }
+
+  /** Register, where the application lets people register themselves, and log in. */
+  @Post('signup')
+  @Public()
+  @HttpCode(200)
+  @RouteConfig(RAW_BODY)
+  @ApiBody({ type: DittofiSignup, description: 'JSON whatever the content type says, or a form.' })
+  @ApiOkResponse({ type: DittofiEmptyAnswer, description: 'Registered and logged in.' })
+  @Refuses(
+    'BODY_UNREADABLE',
+    'VALIDATION_FAILED',
+    'REGISTRATION_CLOSED',
+    'ORIGIN_REFUSED',
+    'IDENTITY_TAKEN',
+    'BODY_TOO_LARGE',
+    'OVERLOADED',
+  )
+  async signUp(
+    @WireBody(DittofiBody) body: DittofiSignup,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DittofiEmptyAnswer> {
+    if (body.confirm_password !== body.password) throw differentPasswords();
+    const { session } = await this.auth.signUp(
+      { username: body.email, password: body.password },
+      this.termsOf(request),
+    );
+    this.terms.cookie.set(request, reply, session.token, this.terms.policy.lifetimeMs / 1_000);
+    return { data: null };
+  }
+
+  private termsOf(request: FastifyRequest): LoginTerms {
+    return { client: clientOf(request, DITTOFI), policy: this.terms.policy, presented: DITTOFI_CARRIERS.find(request) };
+  }
+}
+
+function differentPasswords(): DomainError {
+  return new DomainError('VALIDATION_FAILED', 'The passwords differ.', {
+    faults: [{ field: 'confirm_password', message: 'Passwords do not match' }],
+  });
+}

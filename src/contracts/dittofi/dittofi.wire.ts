@@ -1,0 +1,70 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { MaxUtf8Bytes } from '../../auth/body-rules.js';
+import type { KnownUser } from '../../user/user.service.js';
+
+const REQUIRED = { message: 'This field is required' };
+const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
+
+export class DittofiLogin {
+  /**
+   * The e-mail, which is the name of the field in generated apps.
+   * @example 'alice@example.org'
+   */
+  @ValidateIf(({ username }: DittofiLogin) => username === undefined)
+  @Matches(EMAIL, { message: 'Invalid email' })
+  @Length(1, 254, REQUIRED)
+  @IsString(REQUIRED)
+  email?: string;
+  /**
+   * Instead of the e-mail.
+   * @example 'alice'
+   */
+  @IsOptional() @IsString() @Length(1, 254, REQUIRED) username?: string;
+  /** @example 'correct horse battery staple' */
+  @MaxUtf8Bytes(1024) @Length(1, 1024, REQUIRED) @IsString(REQUIRED) password!: string;
+}
+
+export class DittofiSignup {
+  /** @example 'alice@example.org' */
+  @Matches(EMAIL, { message: 'Invalid email' }) @Length(1, 254, REQUIRED) @IsString(REQUIRED) email!: string;
+  /** @example 'correct horse battery staple' */
+  @MaxUtf8Bytes(1024) @Length(1, 1024, REQUIRED) @IsString(REQUIRED) password!: string;
+  /**
+   * The password again.
+   * @example 'correct horse battery staple'
+   */
+  @MaxUtf8Bytes(1024) @Length(1, 1024, REQUIRED) @IsString(REQUIRED) confirm_password!: string;
+}
+
+/** A user as generated apps keep them: never the password. */
+export class DittofiUser {
+  /** @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80' */
+  id!: string;
+  /** @example 'alice@example.org' */
+  email!: string | null;
+  /** @example 'alice@example.org' */
+  username!: string;
+  /** @example 'Alice' */
+  name!: string | null;
+  /** @example '2026-11-20T18:00:00.000Z' */
+  created_at!: string;
+
+  static of({ id, username, displayName, createdAt }: KnownUser): DittofiUser {
+    return {
+      id,
+      email: username.includes('@') ? username : null,
+      username,
+      name: displayName,
+      created_at: createdAt.toISOString(),
+    };
+  }
+}
+
+export class DittofiUserAnswer {
+  data!: DittofiUser;
+}
+
+export class DittofiEmptyAnswer {
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: false, example: null }) data!: null;
+}

@@ -1,0 +1,23 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { createDataSource, dataSourceOptions } from './postgres.options.js';
+import { Store } from './store.js';
+
+/** Opens the database; entities arrive module by module. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static forRoot(url: string): DynamicModule {
+    const typeOrm = TypeOrmModule.forRootAsync({
+      useFactory: () => ({ ...dataSourceOptions(url), autoLoadEntities: true, retryAttempts: 1 }),
+      dataSourceFactory: async (options) => createDataSource(options!).initialize(),
+    });
+    const store = {
+      provide: Store,
+      inject: [getDataSourceToken()],
+      useFactory: (dataSource: DataSource) => new Store(url, dataSource),
+    };
+    return { module: DatabaseModule, imports: [typeOrm], providers: [store], exports: [Store] };
+  }
+}

@@ -1,0 +1,63 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DecisiveClient } from './decisive-client.js';
+
+/** What the connection to PostgreSQL is told, by server and migrations alike. */
+export interface PostgresTimes {
+  connectMs: number;
+  /** The server gives up first, so that a late statement cannot act after its caller went away. */
+  statementMs: number;
+  queryMs: number;
+  idleInTransactionMs: number;
+}
+
+export const POSTGRES_TIMES: PostgresTimes = {
+  connectMs: 1_000,
+  statementMs: 1_500,
+  queryMs: 1_800,
+  idleInTransactionMs: 5_000,
+};
+
+/** Connections of one node beside the two that carry the checks. */
+export const POOL_SIZE = 10;
+
+/** The driver's settings of one connection: a dead store is noticed within two seconds. */
+export function connectionOptions(url: string, applicationName = 'curfew') {
+  return {
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: POSTGRES_TIMES.connectMs,
+    options: '-c TimeZone=UTC',
+    statement_timeout: POSTGRES_TIMES.statementMs,
+    query_timeout: POSTGRES_TIMES.queryMs,
+    idle_in_transaction_session_timeout: POSTGRES_TIMES.idleInTransactionMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    Client: DecisiveClient,
+  } as const;
+}
+
+/** Undefined and null in a `where` throw: older lines of TypeORM answered them with the first row. */
+export function dataSourceOptions(
+  url: string,
+  parts: Pick<DataSourceOptions, 'entities' | 'migrations'> = {},
+): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    poolSize: POOL_SIZE,
+    entities: parts.entities ?? [],
+    migrations: parts.migrations ?? [],
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
+    extra: connectionOptions(url),
+  };
+}
+
+/** A DataSource that also knows `xid8`, the type of the transaction id in `session_events`. */
+export function createDataSource(options: DataSourceOptions): DataSource {
+  const dataSource = new DataSource(options);
+  dataSource.driver.supportedDataTypes.push('xid8' as never);
+  return dataSource;
+}

@@ -1,0 +1,96 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { connectionOptions } from './postgres.options.js';
+
+/** A statement that each connection prepares once. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+/** A row as PostgreSQL wrote it: text or null, in the order of the select list. */
+export type TextRow = (string | null)[];
+
+/** Runs one statement: by itself in autocommit, or inside a transaction. */
+export type Run = (statement: Statement, values: unknown[]) => Promise<TextRow[]>;
+
+/** One transaction, for statements and for TypeORM's repositories alike. */
+export interface Transaction {
+  run: Run;
+  manager: EntityManager;
+}
+
+/** Statements of a node that may be in flight for checks at the same time. */
+export const CHECK_LANES = 2;
+
+// A check always goes by the primary key. A plan made while a table was small must not outlive its growth.
+const CHECK_PLANS =
+  '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off';
+const PING: Statement = { name: 'ping', text: 'select 1' };
+
+/** Named statements beside TypeORM. Checks have connections of their own, so that no other work can keep them waiting. */
+@Injectable()
+export class Store implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** Autocommit, on the primary, over the lanes kept for checks. */
+  readonly check: Run;
+  /** Autocommit, on the primary, over the pool shared with TypeORM. */
+  readonly run: Run;
+  private readonly lanes: pg.Pool;
+  private readonly pool: pg.Pool;
+
+  constructor(
+    url: string,
+    private readonly dataSource: DataSource,
+  ) {
+    const options = {
+      ...connectionOptions(url, 'curfew checks'),
+      options: `-c TimeZone=UTC ${CHECK_PLANS}`,
+      max: CHECK_LANES,
+      idleTimeoutMillis: 0,
+    };
+    // An idle connection that breaks is dropped by the pool; unheard, its error would end the process.
+    this.lanes = new pg.Pool(options).on('error', () => {});
+    this.pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
+    this.check = runOn(this.lanes);
+    this.run = runOn(this.pool);
+  }
+
+  /** All or nothing: rolled back when `work` throws. A failure to commit leaves the outcome unknown and is thrown on. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) =>
+      work({ manager, run: runOn((await manager.queryRunner!.connect()) as pg.PoolClient) }),
+    );
+  }
+
+  /** Connections by state, for the metrics. */
+  connections(): Record<'checks' | 'shared', { total: number; idle: number; waiting: number }> {
+    const count = (pool: pg.Pool) => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount });
+    return { checks: count(this.lanes), shared: count(this.pool) };
+  }
+
+  /** Connected before the first request comes; where the store is away, requests say so one by one. */
+  async onApplicationBootstrap(): Promise<void> {
+    await Promise.allSettled([this.check(PING, []), this.check(PING, []), this.run(PING, [])]);
+  }
+
+  /** Throws where the store does not answer. */
+  async ping(): Promise<void> {
+    await this.run(PING, []);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.lanes.end();
+  }
+}
+
+const asText = { getTypeParser: () => (value: string) => value };
+
+function runOn(connection: Pick<pg.Pool, 'query'>): Run {
+  return async (statement, values) => {
+    const query = { ...statement, values, rowMode: 'array', types: asText } as unknown as pg.QueryArrayConfig;
+    const { rows } = await connection.query<TextRow>(query);
+    return rows;
+  };
+}

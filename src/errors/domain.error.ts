@@ -1,0 +1,51 @@
+/** Every reason for which Curfew refuses. A new one breaks the build until each contract has a face for it. */
+export const ERROR_CODES = [
+  'BODY_TOO_LARGE',
+  'BODY_UNREADABLE',
+  'CREDENTIALS_REJECTED',
+  'FORBIDDEN',
+  'IDENTITY_TAKEN',
+  'INTERNAL',
+  'LOGIN_LIMITED',
+  'LOGIN_STALE',
+  'MEDIA_TYPE_UNSUPPORTED',
+  'METHOD_NOT_ALLOWED',
+  'NOT_FOUND',
+  'ORIGIN_REFUSED',
+  'OVERLOADED',
+  'PASSWORD_REJECTED',
+  'REGISTRATION_CLOSED',
+  'REQUEST_INVALID',
+  'SESSION_LIMIT_REACHED',
+  'SESSION_UNKNOWN',
+  'STORE_UNAVAILABLE',
+  'VALIDATION_FAILED',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What is wrong with one field of a body, a path or a query. */
+export interface FieldFault {
+  field: string;
+  message: string;
+}
+
+/** What a face may need beside the code. */
+export interface RefusalDetails {
+  faults?: FieldFault[];
+  retryAfterSeconds?: number;
+  allowedMethods?: string[];
+  cause?: unknown;
+}
+
+/** A refusal: thrown anywhere, given a face at one edge. The message is for people; it names no user, token or SQL. */
+export class DomainError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: RefusalDetails = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'DomainError';
+  }
+}

@@ -1,0 +1,72 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, type ErrorCode } from './domain.error.js';
+import { isStoreOutage, storeUnavailable } from './store-outage.js';
+
+/** How one contract shows one refusal. */
+export interface Face {
+  status: number;
+  headers?: Record<string, string>;
+  contentType?: string;
+  body: unknown;
+}
+
+const CODE_OF_STATUS: Record<number, ErrorCode> = {
+  401: 'SESSION_UNKNOWN',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  413: 'BODY_TOO_LARGE',
+  415: 'MEDIA_TYPE_UNSUPPORTED',
+  503: 'OVERLOADED',
+};
+
+/** Names whatever was thrown; the unforeseen is INTERNAL and keeps its cause for the log. */
+export function refusalOf(thrown: unknown): DomainError {
+  if (thrown instanceof DomainError) return thrown;
+  if (isStoreOutage(thrown)) return storeUnavailable(thrown);
+  const status =
+    thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: unknown } | null)?.statusCode;
+  if (typeof status === 'number' && status >= 400 && (status < 500 || status === 503)) {
+    return new DomainError(CODE_OF_STATUS[status] ?? 'REQUEST_INVALID', (thrown as Error).message, {
+      retryAfterSeconds: 1,
+    });
+  }
+  return new DomainError('INTERNAL', 'Something went wrong on our side. The request id finds it in the log.', {
+    cause: thrown,
+  });
+}
+
+/** The one edge where a refusal gets its face. A contract extends it with a table from code to face. */
+@Catch()
+export abstract class PresenterFilter implements ExceptionFilter {
+  protected abstract face(refusal: DomainError, request: FastifyRequest): Face;
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.send(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (reply.sent) return;
+    const refusal = refusalOf(thrown);
+    request.refusal = refusal;
+    const { status, headers, contentType, body } = this.face(refusal, request);
+    const retryAfter = refusal.details.retryAfterSeconds;
+    if (retryAfter !== undefined && (status === 429 || status === 503))
+      void reply.header('retry-after', String(retryAfter));
+    if (refusal.details.allowedMethods) void reply.header('allow', refusal.details.allowedMethods.join(', '));
+    if (headers) void reply.headers(headers);
+    void reply
+      .status(status)
+      .type(contentType ?? 'application/json; charset=utf-8')
+      .send(body);
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why this request was refused, for the log and the metrics. */
+    refusal: DomainError | undefined;
+  }
+}

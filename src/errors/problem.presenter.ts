@@ -1,0 +1,55 @@
+import { Catch } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { DomainError, ErrorCode } from './domain.error.js';
+import { PresenterFilter, type Face } from './presenter.filter.js';
+
+/** Status and title of every code on our own routes, and wherever no contract was reached. */
+export const PROBLEMS = {
+  BODY_TOO_LARGE: [413, 'Body too large'],
+  BODY_UNREADABLE: [400, 'Body unreadable'],
+  CREDENTIALS_REJECTED: [401, 'Credentials rejected'],
+  FORBIDDEN: [403, 'Not allowed'],
+  IDENTITY_TAKEN: [409, 'Identity taken'],
+  INTERNAL: [500, 'Internal error'],
+  LOGIN_LIMITED: [429, 'Too many attempts'],
+  LOGIN_STALE: [403, 'Fresh login needed'],
+  MEDIA_TYPE_UNSUPPORTED: [415, 'Media type unsupported'],
+  METHOD_NOT_ALLOWED: [405, 'Method not allowed'],
+  NOT_FOUND: [404, 'Not found'],
+  ORIGIN_REFUSED: [403, 'Origin refused'],
+  OVERLOADED: [503, 'Overloaded'],
+  PASSWORD_REJECTED: [403, 'Current password wrong'],
+  REGISTRATION_CLOSED: [403, 'Registration closed'],
+  REQUEST_INVALID: [400, 'Request invalid'],
+  SESSION_LIMIT_REACHED: [409, 'Session limit reached'],
+  SESSION_UNKNOWN: [401, 'No live session'],
+  STORE_UNAVAILABLE: [503, 'Store unavailable'],
+  VALIDATION_FAILED: [400, 'Validation failed'],
+} as const satisfies Record<ErrorCode, readonly [status: number, title: string]>;
+
+/** The default face: RFC 9457 problem details with a stable `code` and the request's id. */
+@Catch()
+export class ProblemPresenter extends PresenterFilter {
+  protected face(refusal: DomainError, request: FastifyRequest): Face {
+    return problemOf(refusal, request.id);
+  }
+}
+
+export function problemOf({ code, message, details }: DomainError, requestId = '5f0c9ad1e2b3-1'): Face {
+  const [status, title] = PROBLEMS[code];
+  return {
+    status,
+    contentType: 'application/problem+json; charset=utf-8',
+    // RFC 6750 §3: every 401 names the scheme that would open the door.
+    ...(status === 401 && { headers: { 'www-authenticate': 'Bearer' } }),
+    body: {
+      type: 'about:blank',
+      title,
+      status,
+      detail: message,
+      code,
+      request_id: requestId,
+      ...(details.faults && { errors: details.faults }),
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Store } from '../../database/store.js';
+import { SessionService } from '../../session/session.service.js';
+import { UserService, type KnownUser, type UserChanges } from '../../user/user.service.js';
+
+/** What administrators do to users; sessions go in the same transaction. */
+@Injectable()
+export class AdministrationService {
+  constructor(
+    private readonly store: Store,
+    private readonly users: UserService,
+    private readonly sessions: SessionService,
+  ) {}
+
+  /** Disabling ends all of the user's sessions: both or none. */
+  change(applicationId: string, userId: string, changes: UserChanges): Promise<KnownUser> {
+    return this.store.transaction(async ({ run, manager }) => {
+      await this.users.get(applicationId, userId, manager);
+      if (changes.status === 'disabled') await this.sessions.endAllWithin(run, userId, 'user_disabled');
+      return this.users.change(applicationId, userId, changes, manager);
+    });
+  }
+
+  /** The user, their identities and their sessions go together; the events stay. */
+  async remove(applicationId: string, userId: string): Promise<void> {
+    await this.store.transaction(async ({ run, manager }) => {
+      await this.users.get(applicationId, userId, manager);
+      await this.sessions.endAllWithin(run, userId, 'user_deleted');
+      await this.users.remove(applicationId, userId, manager);
+    });
+  }
+}

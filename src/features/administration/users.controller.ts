@@ -1,0 +1,70 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
+import { RequiredRole, RequiredRoleGuard } from '../../auth/required-role.guard.js';
+import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
+import type { Principal } from '../../session/principal.js';
+import { UserService } from '../../user/user.service.js';
+import { NewUserBody, UserAnswer, UserChangesBody, UserPath, UsersAnswer, UsersQuery } from './administration.dto.js';
+import { AdministrationService } from './administration.service.js';
+
+@ApiTags('Administration')
+@Controller('api/v1/admin/users')
+@RequiredRole('admin')
+@UseGuards(RequiredRoleGuard)
+export class UsersController {
+  constructor(
+    private readonly users: UserService,
+    private readonly administration: AdministrationService,
+  ) {}
+
+  /** Make a user. */
+  @Post()
+  @ApiCreatedResponse({ type: UserAnswer, description: 'Made. They can log in at once.' })
+  @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
+  async create(@Body() body: NewUserBody, @CurrentPrincipal() { applicationId }: Principal): Promise<UserAnswer> {
+    return UserAnswer.of(await this.users.register(applicationId, body));
+  }
+
+  /** The users, newest first. */
+  @Get()
+  @ApiOkResponse({ type: UsersAnswer, description: 'One page of them.' })
+  @Refuses('VALIDATION_FAILED', 'FORBIDDEN')
+  async list(
+    @Query() { limit = 50, after, login }: UsersQuery,
+    @CurrentPrincipal() { applicationId }: Principal,
+  ): Promise<UsersAnswer> {
+    const users = await this.users.list(applicationId, limit + 1, after, login);
+    const page = users.slice(0, limit);
+    return { users: page.map((user) => UserAnswer.of(user)), next: users.length > limit ? page.at(-1)!.id : null };
+  }
+
+  /** One user. */
+  @Get(':id')
+  @ApiOkResponse({ type: UserAnswer, description: 'The user.' })
+  @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'NOT_FOUND')
+  async read(@Param() { id }: UserPath, @CurrentPrincipal() { applicationId }: Principal): Promise<UserAnswer> {
+    return UserAnswer.of(await this.users.get(applicationId, id));
+  }
+
+  /** Change a user. Disabling ends all of their sessions in the same transaction. */
+  @Patch(':id')
+  @ApiOkResponse({ type: UserAnswer, description: 'The user as they are now.' })
+  @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
+  async change(
+    @Param() { id }: UserPath,
+    @Body() changes: UserChangesBody,
+    @CurrentPrincipal() { applicationId }: Principal,
+  ): Promise<UserAnswer> {
+    return UserAnswer.of(await this.administration.change(applicationId, id, changes));
+  }
+
+  /** Delete a user. Their sessions end in the same transaction. */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse({ description: 'Deleted.' })
+  @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
+  remove(@Param() { id }: UserPath, @CurrentPrincipal() { applicationId }: Principal): Promise<void> {
+    return this.administration.remove(applicationId, id);
+  }
+}

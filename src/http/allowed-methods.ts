@@ -1,0 +1,34 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import findMyWay from 'find-my-way';
+import { DomainError } from '../errors/domain.error.js';
+import type { ProblemPresenter } from '../errors/problem.presenter.js';
+
+/**
+ * A path that exists under another method answers 405 and names what is allowed; any other answers 404.
+ * Collects the routes from now on; the returned function, called when all are there, starts to answer.
+ */
+export function answerUnknownRoutes(fastify: FastifyInstance, presenter: ProblemPresenter): () => void {
+  const methods = new Map<string, string[]>();
+  const paths = findMyWay({ caseSensitive: true, maxParamLength: 128 });
+  fastify.addHook('onRoute', ({ url, method }) => {
+    const known = methods.get(url);
+    if (!known) paths.on('GET', url as `/${string}`, () => {}, { url });
+    methods.set(url, [...new Set([...(known ?? []), ...[method].flat()])]);
+  });
+  return () =>
+    fastify.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+      const found = paths.find('GET', request.url.split('?')[0] as `/${string}`);
+      const allowed = found && methods.get((found.store as { url: string }).url);
+      presenter.send(allowed ? notAllowed(request.method, allowed) : unknown(), request, reply);
+    });
+}
+
+function notAllowed(method: string, allowed: string[]): DomainError {
+  return new DomainError('METHOD_NOT_ALLOWED', `${method} is not among the methods of this path.`, {
+    allowedMethods: allowed.toSorted(),
+  });
+}
+
+function unknown(): DomainError {
+  return new DomainError('NOT_FOUND', 'There is nothing here. The routes are listed at /docs.');
+}

@@ -1,0 +1,20 @@
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+
+/** How much of a list to answer, and where to go on. */
+export class PageQuery {
+  /**
+   * At most so many; 50 where it is left out.
+   * @example 50
+   */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value,
+  )
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit?: number;
+  /** The `next` of the page before. */
+  @IsOptional() @IsUUID() after?: string;
+}

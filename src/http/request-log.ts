@@ -1,0 +1,67 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { METRICS } from '../metrics/metrics.js';
+
+interface Timer {
+  observe(value: number): void;
+}
+
+type Level = 'error' | 'info' | 'debug';
+
+/** One line a request, and its duration into the metrics. Names the route, never the URL: some wires carry tokens there. */
+export function logRequests(fastify: FastifyInstance): void {
+  fastify.decorateRequest('principal', undefined);
+  fastify.decorateRequest('refusal', undefined);
+  fastify.decorateRequest('user', undefined);
+  fastify.decorateRequest('subject', undefined);
+  const seconds = new Map<unknown, Map<number, Timer>>();
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { config } = request.routeOptions;
+    let byStatus = seconds.get(config);
+    if (!byStatus) seconds.set(config, (byStatus = new Map<number, Timer>()));
+    let timer = byStatus.get(reply.statusCode);
+    if (!timer)
+      byStatus.set(
+        reply.statusCode,
+        (timer = METRICS.requestSeconds.labels(request.method, routeOf(request), String(reply.statusCode))),
+      );
+    timer.observe(reply.elapsedTime / 1_000);
+    const level = levelOf(request, reply);
+    if ((request.log as Logger).isLevelEnabled(level)) writeLine(level, request, reply);
+    done();
+  });
+}
+
+function routeOf(request: FastifyRequest): string {
+  return request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+}
+
+// What changes something, or was refused, is told at info; the reads in their thousands at debug.
+function levelOf({ method, refusal }: FastifyRequest, { statusCode }: FastifyReply): Level {
+  if (statusCode >= 500) return 'error';
+  return statusCode >= 400 || refusal || (method !== 'GET' && method !== 'HEAD') ? 'info' : 'debug';
+}
+
+function writeLine(level: Level, request: FastifyRequest, reply: FastifyReply): void {
+  const { refusal, user } = request;
+  const subject = request.principal ?? request.subject;
+  const line = {
+    method: request.method,
+    route: routeOf(request),
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    address: request.ip,
+    ...(refusal && { code: refusal.code }),
+    ...(subject && { sid: subject.sessionId, uid: subject.userId }),
+    ...(!subject && user && { uid: user.id }),
+    ...(refusal?.cause !== undefined && reply.statusCode >= 500 && { err: refusal.cause }),
+  };
+  request.log[level](line, `${request.method} ${line.route} ${reply.statusCode}`);
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose session a public route started or ended, for the log. */
+    subject: { userId: string; sessionId: string } | undefined;
+  }
+}

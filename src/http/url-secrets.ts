@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import { DomainError } from '../errors/domain.error.js';
+
+const SECRET_NAMES = new Set([
+  'access_token',
+  'api_key',
+  'authorization',
+  'bearer',
+  'client_secret',
+  'key',
+  'password',
+  'secret',
+  'session',
+  'sid',
+  'token',
+]);
+
+/** Our own routes refuse secrets in the URL: it ends up in logs and histories. A name given twice is refused with them. */
+export function refuseSecretsInUrls(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async ({ url }) => {
+    const start = url.indexOf('?');
+    if (start < 0 || !url.startsWith('/api/v1/')) return;
+    const names = [...new URLSearchParams(url.slice(start)).keys()];
+    const secret = names.find((name) => SECRET_NAMES.has(name.toLowerCase()));
+    if (secret) throw invalid(secret, 'must not travel in the URL');
+    const twice = names.find((name, place) => names.indexOf(name) !== place);
+    if (twice !== undefined) throw invalid(twice.slice(0, 64), 'must be given once');
+  });
+}
+
+function invalid(field: string, message: string): DomainError {
+  return new DomainError('VALIDATION_FAILED', `${field}: ${message}`, { faults: [{ field, message }] });
+}

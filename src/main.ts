@@ -1,0 +1,93 @@
+import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pino, type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import { MIGRATIONS } from '../migrations/index.js';
+import { found, type Secrets } from './app.founding.js';
+import { createApp } from './app.setup.js';
+import { DatabaseUnusable, prepareDatabase } from './database/database-preparation.js';
+import { EmbeddedPostgres } from './database/embedded-postgres.js';
+import { readEnvironment, SettingError, type Environment } from './environment/environment.js';
+import { Readiness } from './health/readiness.js';
+
+/** Between "not ready" and the last accepted request: the time in which proxies notice. */
+const DRAIN_MS = 2_000;
+const CLOSE_MS = 10_000;
+
+function createLogger({ LOG_LEVEL, LOG_FORMAT }: Environment): Logger {
+  const options = {
+    level: LOG_LEVEL,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    base: null,
+    formatters: { level: (level: string) => ({ level }) },
+  };
+  return LOG_FORMAT === 'pretty'
+    ? pino(options, pretty({ ignore: 'context', translateTime: 'SYS:HH:MM:ss', sync: true }))
+    : pino(options);
+}
+
+async function serve(): Promise<void> {
+  const environment = readEnvironment();
+  const logger = createLogger(environment);
+  const embedded =
+    environment.DATABASE_URL === undefined ? await EmbeddedPostgres.start(environment.DATA_DIR) : undefined;
+  try {
+    const url = environment.DATABASE_URL ?? embedded!.url;
+    await prepareDatabase(url, MIGRATIONS, environment.MIGRATE === 'on', (line) => logger.info(line));
+    const app = await createApp(environment, url, logger);
+    const secrets = await found(app, environment);
+    await app.listen(environment.PORT, environment.HOST);
+    welcome(environment, secrets, embedded);
+    stopOnSignal(app, logger, embedded);
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+function welcome(
+  { BASE_URL, ADMIN_EMAIL, isSecureContext, HOST, PORT }: Environment,
+  secrets: Secrets,
+  embedded: EmbeddedPostgres | undefined,
+): void {
+  const lines = [`Curfew listens on ${HOST}:${PORT}`, `  Swagger UI      ${BASE_URL}/docs`];
+  if (embedded) lines.push(`  Database        its own PostgreSQL in ${embedded.directory}`);
+  const { adminPassword, applicationId, applicationKey } = secrets;
+  if (adminPassword ?? applicationId ?? applicationKey) lines.push('', '  Shown once, and never again:');
+  if (adminPassword) lines.push(`  Administrator   ${ADMIN_EMAIL}`, `  Password        ${adminPassword}`);
+  if (applicationId) lines.push(`  Application id  ${applicationId}`);
+  if (applicationKey) lines.push(`  Client key      ${applicationKey}`);
+  if (!isSecureContext)
+    lines.push('', '  BASE_URL is plain http: cookies are sent without Secure. For development only.');
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+}
+
+// SIGTERM drains: not ready at once, serving on while proxies notice, then the accepted requests are finished. Ctrl-C skips the wait.
+function stopOnSignal(app: NestFastifyApplication, logger: Logger, embedded: EmbeddedPostgres | undefined): void {
+  let isStopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    logger.info(`${signal}: finishing accepted requests`);
+    setTimeout(() => process.exit(1), DRAIN_MS + CLOSE_MS).unref();
+    app.get(Readiness).drain();
+    if (signal === 'SIGTERM') await pause(DRAIN_MS);
+    await app.close();
+    await embedded?.stop();
+    process.exit(0);
+  };
+  process.on('SIGTERM', (signal) => void stop(signal));
+  process.on('SIGINT', (signal) => void stop(signal));
+}
+
+try {
+  await serve();
+} catch (error) {
+  const isForPeople =
+    error instanceof SettingError ||
+    error instanceof DatabaseUnusable ||
+    (error as Error).name === 'EmbeddedPostgresError';
+  process.stderr.write(`${isForPeople ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,57 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** One registry a process; the only place that knows the metrics library. */
+const registry = new Registry();
+collectDefaultMetrics({ register: registry, prefix: 'curfew_' });
+const registers = [registry];
+
+/** What Curfew counts. Labels have few values, and none names a user, a session or a token. */
+export const METRICS = {
+  requestSeconds: new Histogram({
+    name: 'curfew_request_seconds',
+    help: 'Duration of answered requests by route and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  }),
+  checks: new Counter({
+    name: 'curfew_session_checks_total',
+    help: 'Checks by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  }),
+  checkBatch: new Histogram({
+    name: 'curfew_session_check_batch_size',
+    help: 'Checks that shared one statement.',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 500],
+    registers,
+  }),
+  logins: new Counter({
+    name: 'curfew_logins_total',
+    help: 'Logins by contract and outcome.',
+    labelNames: ['contract', 'outcome'],
+    registers,
+  }),
+  sessionsEnded: new Counter({
+    name: 'curfew_sessions_ended_total',
+    help: 'Sessions ended by this node, by cause.',
+    labelNames: ['cause'],
+    registers,
+  }),
+  sweeperLagSeconds: new Gauge({
+    name: 'curfew_sweeper_lag_seconds',
+    help: 'How long the oldest expired row has been waiting to be swept.',
+    registers,
+  }),
+  connections: new Gauge({
+    name: 'curfew_database_connections',
+    help: 'Connections by pool and state.',
+    labelNames: ['pool', 'state'],
+    registers,
+  }),
+};
+
+/** The text format of Prometheus, and its content type. */
+export async function renderMetrics(): Promise<{ contentType: string; text: string }> {
+  return { contentType: registry.contentType, text: await registry.metrics() };
+}

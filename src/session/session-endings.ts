@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { SharedStatement } from '../database/shared-statement.js';
+import { Store, type Statement } from '../database/store.js';
+import { METRICS } from '../metrics/metrics.js';
+import { arrayOf } from './session-checks.js';
+import type { SessionToken } from './session-token.js';
+
+// Rows are locked in the order of their keys, as a touch does, so that two batches cannot wait for each other. The cause
+// is set for this transaction alone, and before any row goes: the join needs it.
+const LOG_OUT: Statement = {
+  name: 'session-logout',
+  text: `
+    with gone as materialized (
+      select sessions.user_id, sessions.id, asked.place
+      from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality as asked (user_id, id, secret_hash, place)
+      join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
+      where sessions.secret_hash = decode(asked.secret_hash, 'hex')
+      order by sessions.user_id, sessions.id
+      for update of sessions
+    ), cause as materialized (select set_config('curfew.cause', 'logout', true))
+    delete from sessions using gone, cause
+    where sessions.user_id = gone.user_id and sessions.id = gone.id
+    returning gone.place`,
+};
+
+/** Logouts that arrive together share a statement and its commit; each is answered after it. */
+@Injectable()
+export class SessionEndings {
+  private readonly statement: SharedStatement<SessionToken, boolean>;
+
+  constructor(private readonly store: Store) {
+    this.statement = new SharedStatement((tokens) => this.logOutAll(tokens), {
+      inFlight: 2,
+      size: 200,
+      patienceMs: 1_700,
+    });
+  }
+
+  /** True where this call ended it; false where it had ended already, or never was. */
+  logOut(token: SessionToken): Promise<boolean> {
+    return this.statement.ask(token);
+  }
+
+  private async logOutAll(tokens: SessionToken[]): Promise<boolean[]> {
+    const values = [
+      arrayOf(tokens.map((token) => token.userId)),
+      arrayOf(tokens.map((token) => token.sessionId)),
+      arrayOf(tokens.map((token) => token.secretHash.toString('hex'))),
+    ];
+    const rows = await this.store.run(LOG_OUT, values);
+    METRICS.sessionsEnded.inc({ cause: 'logout' }, rows.length);
+    const places = new Set(rows.map(([place]) => Number(place) - 1));
+    return tokens.map((_, place) => places.has(place));
+  }
+}

@@ -1,0 +1,53 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** What happened to whose session, and why. Written by a trigger, so that a hand-typed DELETE leaves one too. */
+@Entity('session_events')
+@Index('session_events_id_idx', ['id'])
+export class SessionEvent {
+  @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'session_events_pkey' })
+  userId!: string;
+
+  @PrimaryColumn('bigint', {
+    primaryKeyConstraintName: 'session_events_pkey',
+    generated: 'identity',
+    generatedIdentity: 'ALWAYS',
+  })
+  id!: string;
+
+  /** The transaction that wrote it: readers stop below pg_snapshot_xmin, since ids are handed out before commit. */
+  @Column('xid8' as never, { name: 'transaction_id', default: () => 'pg_current_xact_id()' })
+  transactionId!: string;
+
+  @Column('text')
+  type!: string;
+
+  @Column('text')
+  cause!: string;
+
+  @Column('uuid', { name: 'session_id' })
+  sessionId!: string;
+
+  @Column('uuid', { name: 'application_id' })
+  applicationId!: string;
+
+  @Column('text')
+  contract!: string;
+
+  @Column('timestamptz', { name: 'occurred_at', default: () => 'clock_timestamp()' })
+  occurredAt!: Date;
+
+  @Column('timestamptz', { name: 'session_created_at' })
+  sessionCreatedAt!: Date;
+
+  @Column('timestamptz', { name: 'session_last_seen_at' })
+  sessionLastSeenAt!: Date;
+
+  @Column('inet', { nullable: true })
+  ip!: string | null;
+
+  @Column('text', { name: 'user_agent', nullable: true })
+  userAgent!: string | null;
+
+  @Column('text', { nullable: true })
+  label!: string | null;
+}

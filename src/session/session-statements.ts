@@ -1,0 +1,87 @@
+import type { Statement } from '../database/store.js';
+
+// Every ending sets its cause for its own transaction, by a join that must run before a row can go; the trigger reads it.
+// Rows are locked in the order of their keys before they are changed: two sets of endings cannot wait for each other.
+
+/**
+ * Starts a session if the user is still active and still has the password that was verified. FOR SHARE holds off
+ * user-wide endings until this commits. A session presented with the login ends in the same statement.
+ */
+export const INSERT: Statement = {
+  name: 'session-insert',
+  text: `
+    with owner as materialized (
+      select users.id, users.application_id from users join applications on applications.id = users.application_id
+      where users.id = $1 and users.password_version = $2 and users.status = 'active' and applications.status = 'active'
+      for share of users
+    ), started as (
+      insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at, ip, user_agent, label)
+      select id, $3, application_id, $4, $5, now() + $6::bigint * interval '1 ms', now() + $7::bigint * interval '1 ms', $8, $9, $10
+      from owner
+      returning application_id, created_at, least(idle_until, expires_at) as idle_until, expires_at
+    ), cause as materialized (select set_config('curfew.cause', 'replaced', true)),
+    replaced as (
+      delete from sessions using owner, cause
+      where sessions.user_id = $11 and sessions.id = $12 and sessions.secret_hash = $13
+      returning sessions.id
+    )
+    select started.*, (select count(*) from replaced) from started`,
+};
+
+/** Of two racing rotations one finds the old secret, the other finds none. */
+export const SWAP_SECRET: Statement = {
+  name: 'session-swap-secret',
+  text: `
+    update sessions set secret_hash = $4
+    where user_id = $1 and id = $2 and secret_hash = $3 and expires_at > now() and idle_until > now()
+    returning id`,
+};
+
+export const LIST: Statement = {
+  name: 'session-list',
+  text: `
+    select id, contract, sessions.created_at, last_seen_at, least(idle_until, expires_at), expires_at, host(ip), user_agent, label
+    from sessions
+    where user_id = $1 and ($2::uuid is null or id < $2) and expires_at > now() and idle_until > now()
+      and created_at > (select sessions_valid_after from applications where applications.id = sessions.application_id)
+    order by id desc limit $3`,
+};
+
+export const LOCK_OWNER: Statement = {
+  name: 'session-lock-owner',
+  text: 'select id from users where id = $1 for update',
+};
+
+export const COUNT_LIVE: Statement = {
+  name: 'session-count-live',
+  text: 'select count(*) from sessions where user_id = $1 and expires_at > now() and idle_until > now()',
+};
+
+export const END_ONE: Statement = {
+  name: 'session-end-one',
+  text: `
+    with cause as materialized (select set_config('curfew.cause', $3, true))
+    delete from sessions using cause where user_id = $1 and id = $2 returning id`,
+};
+
+export const END_ALL: Statement = {
+  name: 'session-end-all',
+  text: `
+    with gone as materialized (
+      select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2) order by id for update
+    ), cause as materialized (select set_config('curfew.cause', $3, true))
+    delete from sessions using gone, cause
+    where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,
+};
+
+export const END_OLDEST: Statement = {
+  name: 'session-end-oldest',
+  text: `
+    with gone as materialized (
+      select user_id, id from sessions
+      where user_id = $1 and id <> $2 and expires_at > now() and idle_until > now()
+      order by created_at, id limit $3 for update
+    ), cause as materialized (select set_config('curfew.cause', 'replaced', true))
+    delete from sessions using gone, cause
+    where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,
+};

@@ -1,0 +1,53 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** The row is the session: one signed-in client of one user. While it is there the answer is 200. */
+@Entity('sessions')
+@Index('sessions_expires_at_idx', ['expiresAt'])
+export class Session {
+  @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'sessions_pkey' })
+  userId!: string;
+
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'sessions_pkey' })
+  id!: string;
+
+  /** Copied from the user's row when the session starts. */
+  @Column('uuid', { name: 'application_id' })
+  applicationId!: string;
+
+  /** Who issued the token: `native`, or the name of a wire. */
+  @Column('text')
+  contract!: string;
+
+  /** SHA-256 of the token's random part. */
+  @Column('bytea', { name: 'secret_hash' })
+  secretHash!: Buffer;
+
+  @Column('bytea', { name: 'csrf_hash', nullable: true })
+  csrfHash!: Buffer | null;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt!: Date;
+
+  /** When credentials were last accepted. */
+  @Column('timestamptz', { name: 'authenticated_at', default: () => 'now()' })
+  authenticatedAt!: Date;
+
+  @Column('timestamptz', { name: 'last_seen_at', default: () => 'now()' })
+  lastSeenAt!: Date;
+
+  /** The session's idle limit is the distance to `last_seen_at`; a touch moves both by the same step. */
+  @Column('timestamptz', { name: 'idle_until' })
+  idleUntil!: Date;
+
+  @Column('timestamptz', { name: 'expires_at' })
+  expiresAt!: Date;
+
+  @Column('inet', { nullable: true })
+  ip!: string | null;
+
+  @Column('text', { name: 'user_agent', nullable: true })
+  userAgent!: string | null;
+
+  @Column('text', { nullable: true })
+  label!: string | null;
+}

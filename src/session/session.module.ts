@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { SessionChecks } from './session-checks.js';
+import { SessionEndings } from './session-endings.js';
+import { SessionEvent } from './session-event.entity.js';
+import { SessionSweeper } from './session-sweeper.js';
+import { SessionToucher } from './session-toucher.js';
+import { Session } from './session.entity.js';
+import { SessionRepository } from './session.repository.js';
+import { SessionService } from './session.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
+  providers: [SessionRepository, SessionChecks, SessionEndings, SessionToucher, SessionSweeper, SessionService],
+  exports: [SessionService],
+})
+export class SessionModule {}

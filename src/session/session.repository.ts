@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { Store, type Run, type TextRow } from '../database/store.js';
+import { METRICS } from '../metrics/metrics.js';
+import type { EndCause } from './session-cause.js';
+import type { ListedSession, SessionClient, SessionOwner, StartedRow } from './session-facts.js';
+import type { SessionPolicy } from './session-policy.js';
+import type { SessionToken } from './session-token.js';
+import * as sql from './session-statements.js';
+
+/** The SQL of sessions. Rows are inserted by login alone; every change states the condition that makes it safe to repeat. */
+@Injectable()
+export class SessionRepository {
+  constructor(private readonly store: Store) {}
+
+  /** Undefined when the user is gone, disabled, or has another password by now: then nothing was inserted or ended. */
+  async insert(
+    token: SessionToken,
+    owner: SessionOwner,
+    client: SessionClient,
+    policy: SessionPolicy,
+    replaced: SessionToken | undefined,
+    run: Run = this.store.run,
+  ): Promise<StartedRow | undefined> {
+    const of = [
+      owner.userId,
+      owner.passwordVersion,
+      token.sessionId,
+      client.contract,
+      token.secretHash,
+      policy.idleMs,
+      policy.lifetimeMs,
+    ];
+    const who = [client.ip, client.userAgent, client.label];
+    const old = [replaced?.userId ?? null, replaced?.sessionId ?? null, replaced?.secretHash ?? null];
+    const [row] = await run(sql.INSERT, [...of, ...who, ...old]);
+    if (!row) return undefined;
+    const [applicationId, createdAt, idleUntil, expiresAt, endedCount] = row as string[];
+    METRICS.sessionsEnded.inc({ cause: 'replaced' }, Number(endedCount));
+    return { applicationId: applicationId!, createdAt: createdAt!, idleUntil: idleUntil!, expiresAt: expiresAt! };
+  }
+
+  /** False when the secret had been swapped, or the session had ended, before. */
+  async swapSecret(old: SessionToken, fresh: SessionToken, run: Run = this.store.run): Promise<boolean> {
+    return (await run(sql.SWAP_SECRET, [old.userId, old.sessionId, old.secretHash, fresh.secretHash])).length === 1;
+  }
+
+  async list(userId: string, before: string | undefined, limit: number): Promise<ListedSession[]> {
+    return (await this.store.run(sql.LIST, [userId, before ?? null, limit])).map(listedSession);
+  }
+
+  /** Locks the user's row against logins, which share it until they commit: each is before this ending, or after it. */
+  async lockOwner(userId: string, run: Run): Promise<void> {
+    await run(sql.LOCK_OWNER, [userId]);
+  }
+
+  async countLive(userId: string, run: Run): Promise<number> {
+    const [row] = await run(sql.COUNT_LIVE, [userId]);
+    return Number(row![0]);
+  }
+
+  /** Ends one, if it is this user's. Ending what has already ended leaves no second event. */
+  end(userId: string, sessionId: string, cause: EndCause, run: Run = this.store.run): Promise<number> {
+    return this.counted(cause, run(sql.END_ONE, [userId, sessionId, cause]));
+  }
+
+  endAll(userId: string, exceptSessionId: string | undefined, cause: EndCause, run: Run): Promise<number> {
+    return this.counted(cause, run(sql.END_ALL, [userId, exceptSessionId ?? null, cause]));
+  }
+
+  /** The oldest of a user's live sessions make room for one that was just started. */
+  endOldest(userId: string, exceptSessionId: string, count: number, run: Run): Promise<number> {
+    return this.counted('replaced', run(sql.END_OLDEST, [userId, exceptSessionId, count]));
+  }
+
+  private async counted(cause: EndCause, ending: Promise<TextRow[]>): Promise<number> {
+    const { length } = await ending;
+    METRICS.sessionsEnded.inc({ cause }, length);
+    return length;
+  }
+}
+
+function listedSession(row: TextRow): ListedSession {
+  const [id, contract, createdAt, lastSeenAt, idleUntil, expiresAt, ip, userAgent, label] = row as string[];
+  return {
+    id: id!,
+    contract: contract!,
+    createdAt: createdAt!,
+    lastSeenAt: lastSeenAt!,
+    idleUntil: idleUntil!,
+    expiresAt: expiresAt!,
+    ip: ip ?? null,
+    userAgent: userAgent ?? null,
+    label: label ?? null,
+  };
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Identity } from './identity.entity.js';
+import { PasswordChange } from './password-change.js';
+import { PasswordHasher } from './password-hasher.js';
+import { User } from './user.entity.js';
+import { UserService } from './user.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([User, Identity])],
+  providers: [PasswordHasher, PasswordChange, UserService],
+  exports: [UserService, PasswordChange],
+})
+export class UserModule {}

@@ -1,0 +1,29 @@
+/** The built server's own parts, with the types of their sources. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from '../../tools/build.js';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+/** What a contestant process runs as the real server. */
+export const SERVER = join(ROOT, 'dist/src/main.js');
+
+/** Brings dist up to date; a measurement of yesterday's code is worse than none. */
+export async function buildOrFail() {
+  if (!(await build()) || !existsSync(SERVER)) throw new Error('The sources do not compile.');
+}
+
+/** @returns {Promise<typeof import('../../src/database/embedded-postgres.js')>} */
+export const embeddedPostgres = () => fromDist('src/database/embedded-postgres.js');
+/** @returns {Promise<typeof import('../../src/database/database-preparation.js')>} */
+export const databasePreparation = () => fromDist('src/database/database-preparation.js');
+/** @returns {Promise<typeof import('../../migrations/index.js')>} */
+export const migrations = () => fromDist('migrations/index.js');
+/** @returns {Promise<typeof import('../../src/session/session-token.js')>} */
+export const sessionToken = () => fromDist('src/session/session-token.js');
+/** @returns {Promise<typeof import('../../src/session/instant.js')>} */
+export const instant = () => fromDist('src/session/instant.js');
+
+/** @param {string} path */
+async function fromDist(path) {
+  return import(join(ROOT, 'dist', path));
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+
+/** The database that each test file copies, and the folder in which a run keeps its log and the secrets it was handed. */
+declare module 'vitest' {
+  interface ProvidedContext {
+    templateUrl: string;
+    evidence: string;
+  }
+}
+
+/** Once per run: a PostgreSQL of its own (or TEST_DATABASE_URL), and a template with the migrations applied. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { build } = await import('../tools/build.js');
+  if (!(await build())) throw new Error('The sources do not compile.');
+  const { EmbeddedPostgres } = await import('../dist/src/database/embedded-postgres.js' as string);
+  const { prepareDatabase } = await import('../dist/src/database/database-preparation.js' as string);
+  const { MIGRATIONS } = await import('../dist/migrations/index.js' as string);
+  const folder = await mkdtemp(join(tmpdir(), 'curfew-test-'));
+  await chmod(folder, 0o755);
+  const given = process.env['TEST_DATABASE_URL'];
+  const embedded = given ? undefined : await EmbeddedPostgres.start(join(folder, 'data'));
+  const name = `template_${randomBytes(4).toString('hex')}`;
+  const url = new URL(given ?? embedded.url);
+  await execute(url.href, `create database ${name}`);
+  const templateUrl = Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  await prepareDatabase(templateUrl, MIGRATIONS, true, () => {});
+  project.provide('templateUrl', templateUrl);
+  project.provide('evidence', folder);
+  return async () => {
+    await execute(url.href, `drop database if exists ${name} with (force)`);
+    await embedded?.stop();
+    try {
+      await refuseLeakedSecrets(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+async function execute(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** asvs 16.2.5: no token, password or cookie value of the whole run stands in its trace-level log, in any form it travelled in. */
+async function refuseLeakedSecrets(folder: string): Promise<void> {
+  const files = await readdir(folder);
+  const read = async (kind: string): Promise<string> =>
+    (
+      await Promise.all(files.filter((file) => file.endsWith(kind)).map((file) => readFile(join(folder, file), 'utf8')))
+    ).join('');
+  const [log, secrets] = [await read('.log'), await read('.secrets')];
+  const issued = [
+    ...new Set(
+      secrets
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as string),
+    ),
+  ].filter((secret) => secret.length >= 8);
+  if (log.length === 0 || issued.length === 0) return; // A filtered run may have started no server.
+  const leaked = issued.filter((secret) => log.includes(secret) || log.includes(JSON.stringify(secret).slice(1, -1)));
+  if (leaked.length > 0)
+    throw new Error(
+      `${leaked.length} of ${issued.length} secrets stand in the log, the first beginning with ${leaked[0]!.slice(0, 6)}`,
+    );
+  process.stdout.write(
+    `\nasvs 16.2.5: none of ${issued.length} secrets stands in ${log.split('\n').length} log lines of this run.\n`,
+  );
+}
