@@ -23,7 +23,8 @@ export default {
     rule('strangers', { path: `${OUTER}([^/]+)/` }, { path: `${OUTER}[^/]+/`, pathNot: '^src/$1/$2/' }),
     rule('rows-stay-home', { path: OUTER }, { path: '[.](entity|repository)[.]ts$' }),
     rule('environment-at-the-edge', { pathNot: EDGE }, { path: '^src/environment/' }),
-    rule('src-stands-alone', { path: '^src/' }, { path: '^(test|migrations)/|^ormconfig[.]ts$' }),
+    // Only what boots the server brings its tables up to date.
+    rule('src-stands-alone', { path: '^src/', pathNot: '^src/main[.]ts$' }, { path: '^(test|migrations)/|^ormconfig[.]ts$' }),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -10,6 +10,8 @@ import { answerCrossOrigin } from './auth/cross-origin.js';
 import { OriginGate } from './auth/origin.gate.js';
 import type { Environment } from './environment/environment.js';
 import { ProblemPresenter } from './errors/problem.presenter.js';
+import { Readiness } from './health/readiness.js';
+import { closeWhileDraining } from './http/draining.js';
 import { readBodies } from './http/body-reader.js';
 import { HttpAdapter } from './http/http-adapter.js';
 import { NestLog } from './http/nest-log.js';
@@ -63,6 +65,7 @@ export async function createApp(
   );
   app.useGlobalPipes(BODY_RULES);
   app.useGlobalFilters(presenter);
+  closeWhileDraining(adapter.fastify, app.get(Readiness));
   answerCrossOrigin(adapter.fastify, app.get(OriginGate));
   readBodies(adapter.fastify);
   serveDocuments(app, environment);

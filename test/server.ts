@@ -37,6 +37,9 @@ export const both = (...options: InjectOptions[]): InjectOptions =>
 
 /** The whole application on a real database of its own, answering real requests. */
 export class TestServer {
+  private lastQuery: Promise<unknown> = Promise.resolve();
+  private readonly signedUp = new Map<string, Promise<void>>();
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly environment: Environment,
@@ -117,9 +120,15 @@ export class TestServer {
 
   /** Logs in, after signing up where nobody has this name. */
   async logIn(login: string, fields: object = {}): Promise<LoggedIn> {
-    if ((await this.sql('select from identities where name = $1', [login.toLowerCase()])).length === 0)
-      await this.signUp(login);
+    const name = login.toLowerCase();
+    if (!this.signedUp.has(name)) this.signedUp.set(name, this.signUpOnce(login));
+    await this.signedUp.get(name);
     return this.logInAs({ login, password: PASSWORD, ...fields });
+  }
+
+  private async signUpOnce(login: string): Promise<void> {
+    const rows = await this.sql('select from identities where name = $1', [login.toLowerCase()]);
+    if (rows.length === 0) await this.signUp(login);
   }
 
   logInAdmin(): Promise<LoggedIn> {
@@ -137,8 +146,11 @@ export class TestServer {
     return (await this.get('/api/v1/auth/session', bearer(token))).statusCode;
   }
 
+  /** One after the other on one connection, so that a test may open a transaction. */
   async sql<Row extends object = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.client.query<Row>(text, values)).rows;
+    const turn = this.lastQuery.then(() => this.client.query<Row>(text, values));
+    this.lastQuery = turn.catch(() => {});
+    return (await turn).rows;
   }
 
   /** Time passes: every instant of the user's sessions moves back. */

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refuses, UNREADABLE } from '../errors/refuses.decorator.js';
 import type { Principal } from '../session/principal.js';
 import { LoginAnswer, LoginBody, LogoutBody, SessionAnswer } from './auth.dto.js';
+import { LOGIN_EXAMPLES, LOGOUT_EXAMPLES } from './auth.examples.js';
 import { AuthService } from './auth.service.js';
 import { CurrentPrincipal } from './current-principal.decorator.js';
 import { LoginGuard } from './login.guard.js';
@@ -26,7 +27,7 @@ export class AuthController {
   @Public()
   @UseGuards(LoginGuard)
   @HttpCode(200)
-  @ApiBody({ type: LoginBody })
+  @ApiBody({ type: LoginBody, examples: LOGIN_EXAMPLES })
   @ApiOkResponse({
     type: LoginAnswer,
     description: 'Logged in. With `transport: cookie` the token is in the cookie and not in the body.',
@@ -51,7 +52,7 @@ export class AuthController {
   @Post('logout')
   @Public()
   @HttpCode(204)
-  @ApiBody({ type: LogoutBody, required: false })
+  @ApiBody({ type: LogoutBody, required: false, examples: LOGOUT_EXAMPLES })
   @ApiNoContentResponse({ description: 'Logged out: from now on no node, route or contract accepts the token.' })
   @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'LOGIN_STALE')
   async logout(

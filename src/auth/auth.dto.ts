@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length, ValidateIf } from 'class-validator';
 import type { Principal } from '../session/principal.js';
 import { instantOf } from '../session/instant.js';
 import type { StartedSession } from '../session/session.service.js';
@@ -6,7 +6,7 @@ import type { KnownUser } from '../user/user.service.js';
 import { LOGOUT_SCOPES, type LogoutScope } from './auth.service.js';
 import { IsPrintable, MaxUtf8Bytes } from './body-rules.js';
 
-export const TRANSPORTS = ['bearer', 'cookie'] as const;
+const TRANSPORTS = ['bearer', 'cookie'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
 export class LoginBody {
@@ -37,7 +37,7 @@ export class LogoutBody {
    * Which sessions end: this one, the user's others, or all of them.
    * @example 'this'
    */
-  @IsOptional() @IsIn(LOGOUT_SCOPES) scope?: LogoutScope;
+  @ValidateIf((_, value) => value !== undefined) @IsIn(LOGOUT_SCOPES) scope?: LogoutScope;
 }
 
 export class PasswordBody {

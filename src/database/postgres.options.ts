@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { DecisiveClient } from './decisive-client.js';
 
 /** What the connection to PostgreSQL is told, by server and migrations alike. */
-export interface PostgresTimes {
+interface PostgresTimes {
   connectMs: number;
   /** The server gives up first, so that a late statement cannot act after its caller went away. */
   statementMs: number;
@@ -10,7 +10,7 @@ export interface PostgresTimes {
   idleInTransactionMs: number;
 }
 
-export const POSTGRES_TIMES: PostgresTimes = {
+const POSTGRES_TIMES: PostgresTimes = {
   connectMs: 1_000,
   statementMs: 1_500,
   queryMs: 1_800,
@@ -18,7 +18,7 @@ export const POSTGRES_TIMES: PostgresTimes = {
 };
 
 /** Connections of one node beside the two that carry the checks. */
-export const POOL_SIZE = 10;
+const POOL_SIZE = 10;
 
 /** The driver's settings of one connection: a dead store is noticed within two seconds. */
 export function connectionOptions(url: string, applicationName = 'curfew') {

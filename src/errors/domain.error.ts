@@ -1,28 +1,25 @@
 /** Every reason for which Curfew refuses. A new one breaks the build until each contract has a face for it. */
-export const ERROR_CODES = [
-  'BODY_TOO_LARGE',
-  'BODY_UNREADABLE',
-  'CREDENTIALS_REJECTED',
-  'FORBIDDEN',
-  'IDENTITY_TAKEN',
-  'INTERNAL',
-  'LOGIN_LIMITED',
-  'LOGIN_STALE',
-  'MEDIA_TYPE_UNSUPPORTED',
-  'METHOD_NOT_ALLOWED',
-  'NOT_FOUND',
-  'ORIGIN_REFUSED',
-  'OVERLOADED',
-  'PASSWORD_REJECTED',
-  'REGISTRATION_CLOSED',
-  'REQUEST_INVALID',
-  'SESSION_LIMIT_REACHED',
-  'SESSION_UNKNOWN',
-  'STORE_UNAVAILABLE',
-  'VALIDATION_FAILED',
-] as const;
-
-export type ErrorCode = (typeof ERROR_CODES)[number];
+export type ErrorCode =
+  | 'BODY_TOO_LARGE'
+  | 'BODY_UNREADABLE'
+  | 'CREDENTIALS_REJECTED'
+  | 'FORBIDDEN'
+  | 'IDENTITY_TAKEN'
+  | 'INTERNAL'
+  | 'LOGIN_LIMITED'
+  | 'LOGIN_STALE'
+  | 'MEDIA_TYPE_UNSUPPORTED'
+  | 'METHOD_NOT_ALLOWED'
+  | 'NOT_FOUND'
+  | 'ORIGIN_REFUSED'
+  | 'OVERLOADED'
+  | 'PASSWORD_REJECTED'
+  | 'REGISTRATION_CLOSED'
+  | 'REQUEST_INVALID'
+  | 'SESSION_LIMIT_REACHED'
+  | 'SESSION_UNKNOWN'
+  | 'STORE_UNAVAILABLE'
+  | 'VALIDATION_FAILED';
 
 /** What is wrong with one field of a body, a path or a query. */
 export interface FieldFault {

@@ -4,7 +4,7 @@ import type { DomainError, ErrorCode } from './domain.error.js';
 import { PresenterFilter, type Face } from './presenter.filter.js';
 
 /** Status and title of every code on our own routes, and wherever no contract was reached. */
-export const PROBLEMS = {
+const PROBLEMS = {
   BODY_TOO_LARGE: [413, 'Body too large'],
   BODY_UNREADABLE: [400, 'Body unreadable'],
   CREDENTIALS_REJECTED: [401, 'Credentials rejected'],

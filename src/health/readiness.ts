@@ -5,7 +5,7 @@ import { isStoreOutage } from '../errors/store-outage.js';
 /** Whether this node wants requests: not while it drains, and not while the store is away. */
 @Injectable()
 export class Readiness {
-  private isDraining = false;
+  isDraining = false;
 
   constructor(private readonly store: Store) {}
 

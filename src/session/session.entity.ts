@@ -1,8 +1,9 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** The row is the session: one signed-in client of one user. While it is there the answer is 200. */
 @Entity('sessions')
 @Index('sessions_expires_at_idx', ['expiresAt'])
+@ForeignKey('User', ['userId'], ['id'], { name: 'sessions_user_id_fkey', onDelete: 'CASCADE' })
 export class Session {
   @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'sessions_pkey' })
   userId!: string;

@@ -19,7 +19,16 @@ import { UseContract } from '../use-contract.decorator.js';
 import { DittofiBody } from './dittofi-body.pipe.js';
 import { DittofiPresenter } from './dittofi.presenter.js';
 import { DITTOFI, DITTOFI_CARRIERS } from './dittofi.strategy.js';
-import { DittofiEmptyAnswer, DittofiLogin, DittofiSignup, DittofiUser, DittofiUserAnswer } from './dittofi.wire.js';
+import {
+  DITTOFI_LOGINS,
+  DittofiEmptyAnswer,
+  DittofiLogin,
+  DittofiSignup,
+  DittofiUser,
+  DittofiUserAnswer,
+} from './dittofi.wire.js';
+
+const ANY_TYPE = 'JSON whatever the content type says, or a form.';
 
 /** How this wire starts sessions: the cookie and the row both live for 30 days. */
 export class DittofiTerms {
@@ -43,7 +52,7 @@ export class DittofiController {
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
-  @ApiBody({ type: DittofiLogin, description: 'JSON whatever the content type says, or a form.' })
+  @ApiBody({ type: DittofiLogin, description: ANY_TYPE, examples: DITTOFI_LOGINS })
   @ApiOkResponse({ type: DittofiUserAnswer, description: 'Logged in.' })
   @Refuses(
     'BODY_UNREADABLE',
@@ -92,7 +101,7 @@ export class DittofiController {
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
-  @ApiBody({ type: DittofiSignup, description: 'JSON whatever the content type says, or a form.' })
+  @ApiBody({ type: DittofiSignup, description: ANY_TYPE })
   @ApiOkResponse({ type: DittofiEmptyAnswer, description: 'Registered and logged in.' })
   @Refuses(
     'BODY_UNREADABLE',

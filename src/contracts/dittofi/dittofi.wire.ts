@@ -1,17 +1,24 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { MaxUtf8Bytes } from '../../auth/body-rules.js';
 import type { KnownUser } from '../../user/user.service.js';
 
 const REQUIRED = { message: 'This field is required' };
+const FOUNDERS_PASSWORD = 'the password that the first start printed';
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
+
+/** What Swagger UI fills in for a login: one of the two names, never both. */
+export const DITTOFI_LOGINS = {
+  email: { summary: 'By e-mail', value: { email: 'admin@localhost', password: FOUNDERS_PASSWORD } },
+  username: { summary: 'By user name', value: { username: 'admin@localhost', password: FOUNDERS_PASSWORD } },
+};
 
 export class DittofiLogin {
   /**
    * The e-mail, which is the name of the field in generated apps.
    * @example 'alice@example.org'
    */
-  @ValidateIf(({ username }: DittofiLogin) => username === undefined)
+  @ValidateIf(({ email, username }: DittofiLogin) => email !== undefined || username === undefined)
   @Matches(EMAIL, { message: 'Invalid email' })
   @Length(1, 254, REQUIRED)
   @IsString(REQUIRED)
@@ -20,7 +27,10 @@ export class DittofiLogin {
    * Instead of the e-mail.
    * @example 'alice'
    */
-  @IsOptional() @IsString() @Length(1, 254, REQUIRED) username?: string;
+  @ValidateIf((_, value) => value !== undefined)
+  @Length(1, 254, REQUIRED)
+  @IsString(REQUIRED)
+  username?: string;
   /** @example 'correct horse battery staple' */
   @MaxUtf8Bytes(1024) @Length(1, 1024, REQUIRED) @IsString(REQUIRED) password!: string;
 }
@@ -67,4 +77,18 @@ export class DittofiUserAnswer {
 
 export class DittofiEmptyAnswer {
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: false, example: null }) data!: null;
+}
+
+export class DittofiFault {
+  /** @example 'unauthorized' */
+  code!: string;
+  /** @example 'no user id found' */
+  message!: string;
+  /** The field that is wrong, where there is one. @example 'password' */
+  param?: string;
+}
+
+/** A refusal on this wire. */
+export class DittofiRefusal {
+  error!: DittofiFault;
 }

@@ -38,7 +38,12 @@ export class NewUserBody {
    * `admin` opens these routes.
    * @example ['editor']
    */
-  @IsOptional() @IsArray() @ArrayMaxSize(50) @ArrayUnique() @Matches(ROLE, ROLE_RULE) roles?: string[];
+  @ValidateIf((_, value) => value !== undefined)
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique()
+  @Matches(ROLE, ROLE_RULE)
+  roles?: string[];
 }
 
 export class UserChangesBody {
@@ -90,6 +95,7 @@ export class UserAnswer {
   username!: string;
   /** @example 'Alice' */
   displayName!: string | null;
+  /** A user who is disabled cannot log in. @example 'active' */
   @IsIn(STATUSES) status!: (typeof STATUSES)[number];
   /** @example ['editor'] */
   roles!: string[];

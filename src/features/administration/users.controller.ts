@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
 import { RequiredRole, RequiredRoleGuard } from '../../auth/required-role.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
@@ -7,6 +7,14 @@ import type { Principal } from '../../session/principal.js';
 import { UserService } from '../../user/user.service.js';
 import { NewUserBody, UserAnswer, UserChangesBody, UserPath, UsersAnswer, UsersQuery } from './administration.dto.js';
 import { AdministrationService } from './administration.service.js';
+
+/** Changes that Swagger UI offers: one at a time, and none by accident. */
+const CHANGES = {
+  roles: { summary: 'Give roles', value: { roles: ['editor'] } },
+  name: { summary: 'Give another display name', value: { displayName: 'Alice' } },
+  disable: { summary: 'Disable', value: { status: 'disabled' } },
+  enable: { summary: 'Enable again', value: { status: 'active' } },
+};
 
 @ApiTags('Administration')
 @Controller('api/v1/admin/users')
@@ -49,6 +57,7 @@ export class UsersController {
 
   /** Change a user. Disabling ends all of their sessions in the same transaction. */
   @Patch(':id')
+  @ApiBody({ type: UserChangesBody, examples: CHANGES })
   @ApiOkResponse({ type: UserAnswer, description: 'The user as they are now.' })
   @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
   async change(

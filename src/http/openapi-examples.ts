@@ -1,0 +1,41 @@
+/** As much of a schema as examples need. */
+export interface Schema {
+  $ref?: string;
+  type?: string;
+  format?: string;
+  example?: unknown;
+  default?: unknown;
+  enum?: unknown[];
+  nullable?: boolean;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+}
+export type Schemas = Record<string, Schema>;
+
+const FORMATS = {
+  uuid: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+  'date-time': /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+};
+
+/** The example of a value tells what TypeScript's `string` and `number` do not: an id, an instant, a whole number. */
+export function refine(schema: Schema): void {
+  const { example } = schema;
+  if (schema.type === 'number' && Number.isInteger(example)) schema.type = 'integer';
+  if (schema.type === 'string' && typeof example === 'string') {
+    const format = Object.entries(FORMATS).find(([, pattern]) => pattern.test(example))?.[0];
+    if (format) schema.format ??= format;
+  }
+  for (const property of Object.values(schema.properties ?? {})) refine(property);
+}
+
+/** A whole body, put together from the examples of its parts; undefined where a part has none. */
+export function exampleOf(schema: Schema, schemas: Schemas): unknown {
+  if (schema.$ref !== undefined) return exampleOf(schemas[schema.$ref.split('/').at(-1)!]!, schemas);
+  if (schema.example !== undefined) return schema.example;
+  if (schema.enum) return schema.enum[0];
+  if (schema.items) return [exampleOf(schema.items, schemas)];
+  if (schema.nullable) return null;
+  const members = Object.entries(schema.properties ?? {});
+  if (members.length === 0) return undefined;
+  return Object.fromEntries(members.map(([name, member]) => [name, exampleOf(member, schemas)]));
+}

@@ -1,0 +1,48 @@
+import { PASSWORD, type TestServer } from '../server.js';
+
+/** One place where a token travels: how to carry it, what it opens, and how a dead one is answered there. */
+export interface TokenSurface {
+  name: string;
+  contract: 'native' | 'dittofi';
+  guarded: string;
+  logout: string;
+  logoutStatus: number;
+  carry: (token: string) => string;
+  refusal: object;
+}
+
+const NATIVE = {
+  contract: 'native',
+  guarded: 'GET /api/v1/auth/session',
+  logout: 'POST /api/v1/auth/logout',
+  logoutStatus: 204,
+  refusal: { status: 401, code: 'SESSION_UNKNOWN', detail: 'No live session. Log in.' },
+} as const;
+
+const DITTOFI = {
+  contract: 'dittofi',
+  logoutStatus: 200,
+  carry: (token: string) => `Cookie: session-key=${token}`,
+  refusal: { error: { code: 'unauthorized', message: 'no user id found', param: 'password' } },
+} as const;
+
+export const TOKEN_SURFACES: TokenSurface[] = [
+  { ...NATIVE, name: 'bearer', carry: (token) => `Authorization: Bearer ${token}` },
+  { ...NATIVE, name: 'native cookie', carry: (token) => `Cookie: __Host-curfew=${token}` },
+  { ...DITTOFI, name: 'Dittofi /v1', guarded: 'GET /v1/me', logout: 'GET /v1/logout_user' },
+  { ...DITTOFI, name: 'Dittofi /iapi/v1', guarded: 'GET /iapi/v1/me', logout: 'GET /iapi/v1/logout' },
+];
+
+/** A live token of each contract, of one user. */
+export async function liveTokens(server: TestServer, login: string): Promise<Record<TokenSurface['contract'], string>> {
+  const { token } = await server.logIn(login);
+  return { native: token, dittofi: await dittofiToken(server, login) };
+}
+
+/** Logs in over the Dittofi wire; the token as its cookie carries it. */
+export async function dittofiToken(server: TestServer, login: string): Promise<string> {
+  const answer = await server.post('/v1/login', { payload: { email: login, password: PASSWORD } });
+  const [, token] = /^session-key=([^;]+)/.exec(String(answer.headers['set-cookie'])) ?? [];
+  if (token === undefined) throw new Error(`dittofiToken: ${answer.body}`);
+  return token;
+}

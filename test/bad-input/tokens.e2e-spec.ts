@@ -1,0 +1,166 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { parse as bytesOf, v7 as freshId } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { METRICS } from '../../src/metrics/metrics.js';
+import { listen, rawRequest, type RawAnswer } from '../raw-request.js';
+import { keep, TestServer } from '../server.js';
+import { dittofiToken, liveTokens, TOKEN_SURFACES, type TokenSurface } from './surfaces.js';
+import { MALFORMED, UNSPEAKABLE } from './tokens.js';
+
+let server: TestServer;
+let port: number;
+let live: Awaited<ReturnType<typeof liveTokens>>;
+beforeAll(async () => {
+  server = await TestServer.start();
+  port = await listen(server.app);
+  live = await liveTokens(server, 'tokens@example.test');
+});
+afterAll(() => server.stop());
+
+async function checkStatements(): Promise<number> {
+  const { values } = await METRICS.checkBatch.get();
+  return values.find(({ metricName }) => metricName === 'curfew_session_check_batch_size_count')?.value ?? 0;
+}
+
+/** Real bytes over a real socket: an HTTP client would mend, or refuse, half of these. */
+async function present(surface: TokenSurface, token: string | Buffer, line = surface.guarded): Promise<RawAnswer> {
+  const [before, after] = surface.carry('\u0001').split('\u0001') as [string, string];
+  const start = `${line} HTTP/1.1\r\nHost: sessions.example\r\nConnection: close\r\n${before}`;
+  const bytes = Buffer.concat([Buffer.from(start), Buffer.from(token), Buffer.from(`${after}\r\n\r\n`)]);
+  const [answer] = await rawRequest(port, bytes);
+  return answer!;
+}
+
+describe.each(TOKEN_SURFACES)('$name', (surface) => {
+  const refused = { status: 401, body: surface.refusal };
+  const shown = ({ status, body }: RawAnswer): object => ({ status, body: JSON.parse(body) as object });
+
+  it('200 for the live token of which the bad ones are made', async () => {
+    expect((await present(surface, live[surface.contract])).status).toBe(200);
+  });
+
+  it.each(MALFORMED)('$title: 401, without a question to the database', async ({ make }) => {
+    const token = make(live[surface.contract]);
+    if (token.length >= 60) keep(token);
+    const before = await checkStatements();
+
+    const answer = await present(surface, token);
+
+    expect(shown(answer)).toMatchObject(refused);
+    expect(await checkStatements()).toBe(before);
+  });
+
+  it.each(MALFORMED)('$title: a logout with it succeeds, and ends nothing', async ({ make }) => {
+    const answer = await present(surface, make(live[surface.contract]), surface.logout);
+
+    expect(answer.status).toBe(surface.logoutStatus);
+    expect((await present(surface, live[surface.contract])).status).toBe(200);
+  });
+
+  it.each(UNSPEAKABLE)('$title: $status, without a question to the database', async ({ make, status }) => {
+    const before = await checkStatements();
+
+    const answer = await present(surface, make(live[surface.contract]));
+
+    expect(answer.status).toBe(status);
+    expect(await checkStatements()).toBe(before);
+  });
+
+  it.each([
+    ['bad T8 unknown: ids that never were', () => forged(freshId(), freshId(), randomBytes(32))],
+    ['bad T8 unknown: a living session, with another secret', () => forgedFor(randomBytes(32))],
+    ['bad T9 ended', () => endedToken(surface)],
+    ['bad T10 expired by 1 ms', () => expiredToken(surface)],
+    ['bad T11 the stored hash as the secret', async () => forgedFor(await storedHash(live[surface.contract]))],
+    [
+      'bad T12 the session’s id in place of all three parts',
+      () => forged(sid(), sid(), Buffer.alloc(32, bytesOf(sid()))),
+    ],
+    ['bad T13 of an application that is switched off', () => foreignToken(surface.contract)],
+  ])('%s: 401', async (_, make) => {
+    const token = await make();
+    keep(token);
+
+    expect(shown(await present(surface, token))).toMatchObject(refused);
+  });
+
+  const ids = (): Buffer => Buffer.from(live[surface.contract].slice(4), 'base64url');
+  const sid = (): string => {
+    const hex = ids().toString('hex', 16, 32);
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  };
+  const forgedFor = (secret: Buffer): string =>
+    `cfs_${Buffer.concat([ids().subarray(0, 32), secret]).toString('base64url')}`;
+});
+
+describe.each(TOKEN_SURFACES.filter(({ contract }) => contract === 'dittofi'))('$name', (surface) => {
+  it('bad T13 a token that another contract issued: 401, and it lives on where it belongs', async () => {
+    const answer = await present(surface, live.native);
+
+    expect(answer.status).toBe(401);
+    expect(await server.statusOfSession(live.native)).toBe(200);
+  });
+});
+
+it('bad T13 an administrator of another application finds none of this one’s users', async () => {
+  const userId = await server.signUp('here@example.test');
+  const token = await foreignToken('native', 'active');
+
+  const answer = await server.get(`/api/v1/admin/users/${userId}`, { headers: { authorization: `Bearer ${token}` } });
+
+  expect(answer.json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+});
+
+function forged(userId: string, sessionId: string, secret: Buffer): string {
+  return `cfs_${Buffer.concat([bytesOf(userId), bytesOf(sessionId), secret]).toString('base64url')}`;
+}
+
+async function freshToken({ contract }: TokenSurface): Promise<string> {
+  const login = `${randomBytes(6).toString('hex')}@example.test`;
+  const { token } = await server.logIn(login);
+  return contract === 'native' ? token : dittofiToken(server, login);
+}
+
+async function endedToken(surface: TokenSurface): Promise<string> {
+  const token = await freshToken(surface);
+  await present(surface, token, surface.logout);
+  return token;
+}
+
+async function expiredToken(surface: TokenSurface): Promise<string> {
+  const token = await freshToken(surface);
+  await server.sql(`update sessions set expires_at = now() - interval '1 ms' where secret_hash = $1`, [hashOf(token)]);
+  return token;
+}
+
+async function storedHash(token: string): Promise<Buffer> {
+  const [row] = await server.sql<{ secret_hash: Buffer }>('select secret_hash from sessions where secret_hash = $1', [
+    hashOf(token),
+  ]);
+  return row!.secret_hash;
+}
+
+function hashOf(token: string): Buffer {
+  return createHash('sha256')
+    .update(Buffer.from(token.slice(4), 'base64url').subarray(32))
+    .digest();
+}
+
+/** A live session of an administrator of a second application, written by hand. */
+async function foreignToken(contract: string, status = 'disabled'): Promise<string> {
+  const [applicationId, userId, sessionId, secret] = [freshId(), freshId(), freshId(), randomBytes(32)];
+  await server.sql(
+    `insert into applications (id, name, status, created_at) values ($1, 'Other', $2, now() + interval '1 hour')`,
+    [applicationId, status],
+  );
+  await server.sql(`insert into users (id, application_id, username, roles) values ($1, $2, 'boss', '{admin}')`, [
+    userId,
+    applicationId,
+  ]);
+  await server.sql(
+    `insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at)
+     values ($1, $2, $3, $4, sha256($5), now() + interval '1 hour', now() + interval '1 hour')`,
+    [userId, sessionId, applicationId, contract, secret],
+  );
+  return forged(userId, sessionId, secret);
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bearer, TestServer } from './server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.start();
+});
+afterAll(() => server.stop());
+
+const OPEN = [
+  'POST /api/v1/auth/login',
+  'POST /api/v1/auth/logout',
+  'GET /health/live',
+  'GET /health/ready',
+  ...['/v1', '/iapi/v1'].flatMap((base) => [`POST ${base}/login`, `GET ${base}/logout_user`, `GET ${base}/logout`, `POST ${base}/signup`]),
+];
+
+it('every route but the open ones answers 401 to a stranger', async () => {
+  const guarded = server.routes().filter((route) => !OPEN.includes(route));
+
+  const answers = await Promise.all(guarded.map(async (route) => [route, await server.statusFor(route)]));
+
+  expect(answers).toEqual(guarded.map((route) => [route, 401]));
+  expect(guarded.length).toBeGreaterThan(14);
+});
+
+it('the open ones are all there', () => {
+  expect(server.routes().filter((route) => OPEN.includes(route)).toSorted()).toEqual(OPEN.toSorted());
+});
+
+it('asvs 4.1.4 every route answers 405 with Allow to each method that it does not have', async () => {
+  const routes = server.routes();
+  const paths = [...new Set(routes.map((route) => route.split(' ')[1]!))];
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
+  const wrong = paths.flatMap((path) => methods.filter((method) => !routes.includes(`${method} ${path}`)).map((method) => ({ method, path })));
+
+  const answers = await Promise.all(
+    wrong.map(({ method, path }) => server.request({ method: method as 'GET', url: path.replaceAll(/\{\w+\}/g, '00000000-0000-7000-8000-000000000000') })),
+  );
+
+  const allowed = (path: string) => routes.filter((route) => route.endsWith(` ${path}`)).map((route) => route.split(' ')[0]).toSorted().join(', ');
+  expect(answers.map((answer) => [answer.statusCode, answer.headers.allow])).toEqual(wrong.map(({ path }) => [405, allowed(path)]));
+});
+
+it('403 at every administrative route without the role', async () => {
+  const { token } = await server.logIn('plain@example.test');
+  const routes = server.routes().filter((route) => route.includes('/admin/') || route.endsWith('/metrics'));
+
+  const answers = await Promise.all(
+    routes.map((route) => {
+      const [method, path] = route.split(' ') as ['GET', string];
+      return server.request({ method, url: path.replace('{id}', '00000000-0000-7000-8000-000000000000'), ...bearer(token) });
+    }),
+  );
+
+  expect(answers.map((answer) => [answer.statusCode, answer.json<{ code: string }>().code])).toEqual(routes.map(() => [403, 'FORBIDDEN']));
+});
+
+it('asvs 3.4.4 the security headers stand on every answer, on refusals too', async () => {
+  const answers = await Promise.all([server.get('/health/live'), server.get('/nowhere'), server.get('/api/v1/profile'), server.get('/docs/json')]);
+
+  for (const { headers } of answers) {
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'") as string,
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-opener-policy': 'same-origin',
+      'x-request-id': expect.stringMatching(/^[\da-f]{12}-\w+$/) as string,
+    });
+  }
+});
+
+it('asvs 14.2.1 400 for a secret in the URL of our own routes, by any name', async () => {
+  const { token } = await server.logIn('url@example.test');
+  const names = ['token', 'access_token', 'password', 'Session'];
+
+  const answers = await Promise.all(names.map((name) => server.get(`/api/v1/profile?${name}=x`, bearer(token))));
+
+  expect(answers.map((answer) => [answer.statusCode, answer.json<{ errors: { field: string }[] }>().errors[0]!.field])).toEqual(names.map((name) => [400, name]));
+});

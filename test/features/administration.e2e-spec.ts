@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bearer, both, json, PASSWORD, TestServer } from '../server.js';
+
+let server: TestServer;
+let admin: ReturnType<typeof bearer>;
+beforeAll(async () => {
+  server = await TestServer.start();
+  admin = bearer((await server.logInAdmin()).token);
+});
+afterAll(() => server.stop());
+
+const USERS = '/api/v1/admin/users';
+
+describe('POST /admin/users', () => {
+  it('201, and the user can log in at once', async () => {
+    const answer = await server.post(USERS, both(admin, json({ username: 'new@example.test', password: PASSWORD, displayName: 'New', roles: ['editor'] })));
+
+    expect(answer.statusCode).toBe(201);
+    expect(answer.json()).toMatchObject({ username: 'new@example.test', displayName: 'New', status: 'active', roles: ['editor'] });
+    expect((await server.logIn('new@example.test')).token).toMatch(/^cfs_/);
+  });
+
+  it('409 for a name that is taken in other case or another spelling of the same letters', async () => {
+    await server.signUp('caf\u00E9@example.test');
+
+    const answer = await server.post(USERS, both(admin, json({ username: 'CAFE\u0301@example.test', password: PASSWORD })));
+
+    expect(answer.json()).toMatchObject({ status: 409, code: 'IDENTITY_TAKEN' });
+  });
+
+  it.each([
+    ['no password', { username: 'x@example.test' }, 'password'],
+    ['a weak one', { username: 'x@example.test', password: 'iloveyou' }, 'password'],
+    ['roles that are no list', { username: 'x@example.test', password: PASSWORD, roles: 'admin' }, 'roles'],
+    ['a role with a comma', { username: 'x@example.test', password: PASSWORD, roles: ['a,b'] }, 'roles'],
+    ['an unknown field', { username: 'x@example.test', password: PASSWORD, status: 'active' }, 'status'],
+  ])('400 for %s, naming the field', async (_, body, field) => {
+    expect((await server.post(USERS, both(admin, json(body)))).json()).toMatchObject({ status: 400, code: 'VALIDATION_FAILED', errors: [{ field }] });
+  });
+});
+
+describe('GET /admin/users', () => {
+  it('200 with one user by sign-in name', async () => {
+    const id = await server.signUp('find@example.test');
+
+    expect((await server.get(`${USERS}?login=FIND@example.test`, admin)).json()).toMatchObject({ users: [{ id }], next: null });
+    expect((await server.get(`${USERS}/${id}`, admin)).json()).toMatchObject({ id, username: 'find@example.test' });
+  });
+
+  it('goes on where the page before ended', async () => {
+    const id = await server.signUp('page@example.test');
+
+    const first = (await server.get(`${USERS}?limit=1`, admin)).json<{ users: { id: string }[]; next: string }>();
+    const second = (await server.get(`${USERS}?limit=1&after=${first.next}`, admin)).json<{ users: { id: string }[] }>();
+
+    expect(first.users).toMatchObject([{ id }]);
+    expect(second.users[0]!.id).not.toBe(id);
+  });
+
+  it('404 for a user who is not there', async () => {
+    expect((await server.get(`${USERS}/00000000-0000-7000-8000-000000000000`, admin)).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+});
+
+describe('PATCH /admin/users/{id}', () => {
+  it('asvs 7.4.2 disabling kills fifty live tokens with the next request of each, and no login succeeds', async () => {
+    const userId = await server.signUp('disabled@example.test');
+    const logins = await Promise.all(Array.from({ length: 50 }, () => server.logInAs({ login: 'disabled@example.test', password: PASSWORD })));
+
+    const answer = await server.patch(`${USERS}/${userId}`, both(admin, json({ status: 'disabled' })));
+
+    expect(answer.json()).toMatchObject({ status: 'disabled' });
+    expect(await Promise.all(logins.map(({ token }) => server.statusOfSession(token)))).toEqual(logins.map(() => 401));
+    expect(new Set(await server.causes(userId))).toEqual(new Set(['user_disabled']));
+    await expect(server.logInAs({ login: 'disabled@example.test', password: PASSWORD })).rejects.toThrow('CREDENTIALS_REJECTED');
+  });
+
+  it('asvs 8.3.2 a role given or taken counts with the next request', async () => {
+    const { token, userId } = await server.logIn('promoted@example.test');
+
+    const statuses = [];
+    for (const roles of [['admin'], []]) {
+      await server.patch(`${USERS}/${userId}`, both(admin, json({ roles })));
+      statuses.push((await server.get(USERS, bearer(token))).statusCode);
+    }
+
+    expect(statuses).toEqual([200, 403]);
+  });
+});
+
+describe('DELETE /admin/users/{id}', () => {
+  it('204, the sessions are dead, their events stay, and the name is free', async () => {
+    const { token, userId } = await server.logIn('deleted@example.test');
+
+    expect((await server.delete(`${USERS}/${userId}`, admin)).statusCode).toBe(204);
+
+    expect(await server.statusOfSession(token)).toBe(401);
+    expect(await server.causes(userId)).toEqual(['user_deleted']);
+    expect(await server.signUp('deleted@example.test')).not.toBe(userId);
+  });
+
+  it('404 a second time', async () => {
+    const userId = await server.signUp('gone@example.test');
+    await server.delete(`${USERS}/${userId}`, admin);
+
+    expect((await server.delete(`${USERS}/${userId}`, admin)).statusCode).toBe(404);
+  });
+});

@@ -1,0 +1,53 @@
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { MIGRATIONS } from '../migrations/index.js';
+import { createDataSource, dataSourceOptions } from '../src/database/postgres.options.js';
+import { TestServer } from './server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.start();
+});
+afterAll(() => server.stop());
+
+/** Everything that makes up the tables: columns, constraints, indexes, triggers, functions, storage. */
+async function shapeOf(dataSource: DataSource): Promise<unknown[]> {
+  return Promise.all(
+    [
+      `select table_name, column_name, data_type, udt_name, is_nullable, column_default, is_identity from information_schema.columns where table_schema = 'public' and table_name <> 'migrations' order by 1, 2`,
+      `select conrelid::regclass::text as on, conname, pg_get_constraintdef(oid) as is from pg_constraint where connamespace = 'public'::regnamespace and conrelid::regclass::text <> 'migrations' order by 1, 2`,
+      `select indexname, indexdef from pg_indexes where schemaname = 'public' and tablename <> 'migrations' order by 1`,
+      `select tgname, pg_get_triggerdef(oid) as is from pg_trigger where not tgisinternal order by 1`,
+      `select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace order by 1`,
+      `select relname, relpersistence, reloptions from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'migrations' order by 1`,
+    ].map((sql) => dataSource.query(sql)),
+  );
+}
+
+it('up, down, up: each way back leaves what was there before, and the way forward leads to the same tables', async () => {
+  const dataSource = await createDataSource(dataSourceOptions(server.databaseUrl, { migrations: MIGRATIONS })).initialize();
+  const before = await shapeOf(dataSource);
+
+  for (const _ of MIGRATIONS) await dataSource.undoLastMigration();
+  const emptied = await shapeOf(dataSource);
+  await dataSource.runMigrations();
+
+  expect(emptied).toEqual([[], [], [], [], [], []]);
+  expect(await shapeOf(dataSource)).toEqual(before);
+  await dataSource.destroy();
+});
+
+it('entities and tables agree: a generated migration would be empty', async () => {
+  const { upQueries } = await server.app.get<DataSource>(getDataSourceToken()).driver.createSchemaBuilder().log();
+
+  expect(upQueries.map(({ query }) => query)).toEqual([]);
+});
+
+it('the drift is seen: a column too many would be dropped', async () => {
+  await server.sql('alter table sessions add column surplus text');
+
+  const { upQueries } = await server.app.get<DataSource>(getDataSourceToken()).driver.createSchemaBuilder().log();
+
+  expect(upQueries.map(({ query }) => query)).toEqual(['ALTER TABLE "sessions" DROP COLUMN "surplus"']);
+});

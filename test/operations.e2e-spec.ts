@@ -1,0 +1,165 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ADMIN, bearer, keep, TestServer } from './server.js';
+
+let server: TestServer;
+let folder: string;
+const running: ChildProcess[] = [];
+beforeAll(async () => {
+  server = await TestServer.start();
+  folder = await mkdtemp(join(tmpdir(), 'curfew-operations-'));
+});
+afterEach(() => running.splice(0).forEach((child) => child.kill('SIGKILL')));
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await server.stop();
+});
+
+interface Process {
+  child: ChildProcess;
+  port: number;
+  output: () => string;
+  exit: Promise<number | null>;
+}
+
+/** The server as `npm start` runs it, on the test's database. */
+async function boot(settings: NodeJS.ProcessEnv = {}): Promise<Process> {
+  const port = await freePort();
+  const env = { PATH: process.env['PATH'], DATABASE_URL: server.databaseUrl, PORT: String(port), ADMIN_PASSWORD: ADMIN.password, ...settings };
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/src/main.js')], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  return { child, port, output: () => output, exit: once(child, 'exit').then(([code]) => code as number | null) };
+}
+
+async function ready({ port, child }: Process): Promise<void> {
+  const probe = () => fetch(`http://127.0.0.1:${port}/health/ready`).then(({ status }) => status, () => 0);
+  await expect.poll(async () => child.exitCode ?? (await probe()), { timeout: 10_000, interval: 30 }).toBe(200);
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
+
+describe('P13 SIGTERM', () => {
+  it('not ready at once, every accepted request answered, exit 0 within 15 s', async () => {
+    const { token } = await server.logIn('drain@example.test');
+    const process_ = await boot();
+    await ready(process_);
+    const url = `http://127.0.0.1:${process_.port}`;
+    const outcomes: (number | string)[] = [];
+    let isWanted = true;
+    const ask = () => fetch(`${url}/api/v1/auth/session`, bearer(token) as RequestInit).then(({ status }) => status, (error: Error) => String(error.cause));
+    const clients = Array.from({ length: 8 }, async () => {
+      while (isWanted) outcomes.push(await ask());
+    });
+
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const startedAt = performance.now();
+    process_.child.kill('SIGTERM');
+    await expect.poll(() => fetch(`${url}/health/ready`).then(({ status }) => status), { interval: 10 }).toBe(503);
+    const untilNotReady = performance.now() - startedAt;
+    // A proxy that asks every second takes the node out of rotation by now.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    isWanted = false;
+    await Promise.all(clients);
+    const code = await process_.exit;
+
+    expect([code, untilNotReady < 1_000, performance.now() - startedAt < 15_000]).toEqual([0, true, true]);
+    expect(new Set(outcomes)).toEqual(new Set([200]));
+    expect(outcomes.length).toBeGreaterThan(100);
+  });
+
+  it('a login already accepted is answered', async () => {
+    const process_ = await boot();
+    await ready(process_);
+    const logins = Array.from({ length: 20 }, () => fetch(`http://127.0.0.1:${process_.port}/api/v1/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(ADMIN) }));
+
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    process_.child.kill('SIGTERM');
+    const answers = await Promise.all(logins);
+    for (const answer of answers) keep(((await answer.json()) as { token: string }).token);
+
+    expect(answers.map(({ status }) => status)).toEqual(logins.map(() => 200));
+    expect(await process_.exit).toBe(0);
+  });
+});
+
+describe('a bad setting stops the start with one line', () => {
+  it.each([
+    [{ PORT: '70000' }, 'PORT: "70000" is not a port from 1 to 65535\n'],
+    [{ SESSION_IDLE: '48h' }, 'SESSION_IDLE: longer than SESSION_LIFETIME; it must be at most as long\n'],
+    [{ CONTRACTS: 'dittofi,soap' }, 'CONTRACTS: "dittofi,soap" is not none, or any of dittofi, separated by commas\n'],
+    [{ SESION_IDLE: '1h' }, 'SESION_IDLE: unknown setting; did you mean SESSION_IDLE?\n'],
+    [{ BASE_URL: 'http://sessions.example.org', NODE_ENV: 'production' }, 'BASE_URL: http://sessions.example.org is plain http; in production it must be an https origin\n'],
+    [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL: the value given is not a PostgreSQL address such as postgres://user:password@host:5432/database\n'],
+  ])('%j', async (settings, line) => {
+    const process_ = await boot(settings);
+
+    expect([await process_.exit, process_.output()]).toEqual([1, line]);
+  });
+
+  it('asvs 13.2.3 a database that could forget a logout', async () => {
+    const name = new URL(server.databaseUrl).pathname.slice(1);
+    await server.sql(`alter database ${name} set synchronous_commit = off`);
+
+    const process_ = await boot();
+
+    expect([await process_.exit, process_.output()]).toEqual([1, 'DATABASE_URL: this PostgreSQL has synchronous_commit off and could forget a logout in a crash; set synchronous_commit = on\n']);
+    await server.sql(`alter database ${name} reset synchronous_commit`);
+  });
+
+  it('another first application than the one that is there', async () => {
+    const process_ = await boot({ APPLICATION_ID: '00000000-0000-4000-8000-000000000000' });
+
+    expect(await process_.exit).toBe(1);
+    expect(process_.output()).toMatch(/APPLICATION_ID: the first application is [\da-f-]{36} already; leave the setting out, or give it this value\n$/);
+  });
+});
+
+describe('GET /metrics', () => {
+  it('200 for administrators: requests, checks, batches, logins, endings, lag and connections', async () => {
+    const { token } = await server.logInAdmin();
+    await server.get('/api/v1/auth/session', bearer(token));
+
+    const { statusCode, headers, body } = await server.get('/metrics', bearer(token));
+
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+    for (const line of [
+      /^curfew_request_seconds_count\{method="GET",route="\/api\/v1\/auth\/session",status="200"\} [1-9]/m,
+      /^curfew_session_checks_total\{outcome="live"\} [1-9]/m,
+      /^curfew_session_check_batch_size_count [1-9]/m,
+      /^curfew_logins_total\{contract="native",outcome="accepted"\} [1-9]/m,
+      /^# TYPE curfew_sessions_ended_total counter/m,
+      /^curfew_sweeper_lag_seconds 0/m,
+      /^curfew_database_connections\{pool="checks",state="total"\} [12]/m,
+    ]) {
+      expect(body).toMatch(line);
+    }
+  });
+});
+
+describe('the log', () => {
+  it('asvs 16.2.1 one JSON line a request, with request id, session id and user id', async () => {
+    const process_ = await boot({ LOG_LEVEL: 'debug', LOG_FORMAT: 'json' });
+    await ready(process_);
+    const bob = await server.logIn('log@example.test');
+
+    const answer = await fetch(`http://127.0.0.1:${process_.port}/api/v1/profile`, bearer(bob.token) as RequestInit);
+
+    const line = () => process_.output().split('\n').find((each) => each.includes('/api/v1/profile 200'));
+    await expect.poll(line).toBeDefined();
+    expect(JSON.parse(line()!)).toMatchObject({ level: 'debug', time: expect.stringMatching(/Z$/) as string, requestId: answer.headers.get('x-request-id'), method: 'GET', route: '/api/v1/profile', status: 200, sid: bob.sessionId, uid: bob.userId });
+    expect(process_.output()).not.toContain(bob.token);
+  });
+});

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bearer, both, json, PASSWORD, TestServer, type LoggedIn } from './server.js';
+
+let server: TestServer;
+let other: Awaited<ReturnType<typeof TestServer.node>>['app'];
+beforeAll(async () => {
+  server = await TestServer.start();
+  other = (await TestServer.node(server.databaseUrl)).app;
+});
+afterAll(async () => {
+  await other.close();
+  await server.stop();
+});
+
+const ROUNDS = Array.from({ length: 15 }, (_, round) => round);
+const NEXT_PASSWORD = 'seven silent owls at midnight';
+const logOut = (token: string, scope = 'this') => server.post('/api/v1/auth/logout', both(bearer(token), json({ scope })));
+const tryToLogIn = (login: string, password = PASSWORD) => server.post('/api/v1/auth/login', json({ login, password }));
+const statusOnOther = async (token: string) => (await other.inject({ url: '/api/v1/auth/session', ...bearer(token) })).statusCode;
+const tokenOf = (answer: { statusCode: number; json(): { token: string } }) => (answer.statusCode === 200 ? answer.json().token : undefined);
+
+it('P1 from the moment a logout on one node is answered, no node says 200', async () => {
+  const logins: LoggedIn[] = await Promise.all(ROUNDS.map(() => server.logIn('nodes@example.test')));
+
+  const statuses = await Promise.all(
+    logins.map(async ({ token }) => {
+      const before = await statusOnOther(token);
+      await logOut(token);
+      return [before, await statusOnOther(token), await server.statusOfSession(token)];
+    }),
+  );
+
+  expect(statuses).toEqual(ROUNDS.map(() => [200, 401, 401]));
+});
+
+it('bad R1 P7 once a check racing a logout was answered 401, no later one is answered 200', async () => {
+  for (const _ of ROUNDS) {
+    const { token } = await server.logIn('race@example.test');
+
+    const seen: number[] = [];
+    const checking = (async () => {
+      for (let count = 0; count < 20; count++) seen.push(await statusOnOther(token));
+    })();
+    await logOut(token);
+    await checking;
+
+    expect(seen.indexOf(200, Math.max(seen.indexOf(401), 0))).toBe(seen.includes(401) ? -1 : 0);
+    expect(await statusOnOther(token)).toBe(401);
+  }
+});
+
+it('bad R3 P5 a log-out-everywhere racing logins kills all that were answered before it, and none begun after it', async () => {
+  for (const _ of ROUNDS) {
+    const [before, ender] = [await server.logIn('everywhere@example.test'), await server.logIn('everywhere@example.test')];
+
+    const [during] = await Promise.all([tryToLogIn('everywhere@example.test'), logOut(ender.token, 'all')]);
+    const after = await server.logIn('everywhere@example.test');
+
+    expect(await Promise.all([before, ender, after].map(({ token }) => statusOnOther(token)))).toEqual([401, 401, 200]);
+    expect(during.statusCode).toBe(200);
+  }
+});
+
+it('bad R4 P5 a log-out-everywhere racing a rotation leaves neither token alive', async () => {
+  for (const _ of ROUNDS) {
+    const [rotating, ender] = [await server.logIn('rotating@example.test'), await server.logIn('rotating@example.test')];
+
+    const [rotated] = await Promise.all([server.post('/api/v1/auth/rotate', bearer(rotating.token)), logOut(ender.token, 'all')]);
+
+    const tokens = [rotating.token, ender.token, tokenOf(rotated)].filter((token) => token !== undefined);
+    expect(await Promise.all(tokens.map(statusOnOther))).toEqual(tokens.map(() => 401));
+  }
+});
+
+it('bad R7 P5 no session made with the old password outlives its change', async () => {
+  for (const round of ROUNDS) {
+    const login = `changing${round}@example.test`;
+    const { token } = await server.logIn(login);
+    const change = server.post('/api/v1/auth/password', both(bearer(token), json({ currentPassword: PASSWORD, newPassword: NEXT_PASSWORD })));
+
+    const [changed, ...logins] = await Promise.all([change, tryToLogIn(login), tryToLogIn(login), tryToLogIn(login)]);
+
+    const old = logins.map(tokenOf).filter((each) => each !== undefined);
+    expect(await Promise.all(old.map(statusOnOther))).toEqual(old.map(() => 401));
+    expect(await statusOnOther(tokenOf(changed)!)).toBe(200);
+    expect((await tryToLogIn(login)).statusCode).toBe(401);
+  }
+});
+
+it('bad R8 P5 no session of a user outlives their disabling', async () => {
+  const admin = bearer((await server.logInAdmin()).token);
+  for (const round of ROUNDS) {
+    const login = `disabling${round}@example.test`;
+    const { token, userId } = await server.logIn(login);
+
+    const [disabled, ...logins] = await Promise.all([server.patch(`/api/v1/admin/users/${userId}`, both(admin, json({ status: 'disabled' }))), tryToLogIn(login), tryToLogIn(login)]);
+
+    const tokens = [token, ...logins.map(tokenOf)].filter((each) => each !== undefined);
+    expect(disabled.statusCode).toBe(200);
+    expect(await Promise.all(tokens.map(statusOnOther))).toEqual(tokens.map(() => 401));
+    expect(await server.sql('select from sessions where user_id = $1', [userId])).toEqual([]);
+  }
+});
+
+it('bad R2 a batch of touches racing a batch of logouts deadlocks nobody and revives nobody', async () => {
+  const logins: LoggedIn[] = await Promise.all(Array.from({ length: 60 }, () => server.logIn('crowd@example.test')));
+  await server.passTime(logins[0]!.userId, '10 minutes');
+
+  const answers = await Promise.all([...logins.map(({ token }) => statusOnOther(token)), ...logins.toReversed().map(async ({ token }) => (await logOut(token)).statusCode)]);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+
+  expect(answers.every((status) => [200, 204, 401].includes(status))).toBe(true);
+  expect(await server.sql('select from sessions where user_id = $1', [logins[0]!.userId])).toEqual([]);
+});
+
+it('a user’s rows are locked in one order: ends of single sessions and of all of them wait for each other at most', async () => {
+  for (const _ of ROUNDS.slice(0, 5)) {
+    const logins = await Promise.all(Array.from({ length: 12 }, () => server.logIn('order@example.test')));
+
+    const answers = await Promise.all([...logins.slice(1).map(({ token }) => logOut(token)), logOut(logins[0]!.token, 'all'), server.post('/api/v1/auth/rotate', bearer(logins[5]!.token))]);
+
+    expect(answers.map(({ statusCode }) => statusCode).filter((status) => ![200, 204, 401].includes(status))).toEqual([]);
+  }
+});
