@@ -10,12 +10,20 @@ import { User } from './src/user/user.entity.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 /** Every table that has a class; the generated-migration check compares the two. */
-export const ENTITIES = [Application, ApplicationKey, User, Identity, Session, SessionEvent];
+const ENTITIES = [Application, ApplicationKey, User, Identity, Session, SessionEvent];
 
-async function url(): Promise<string> {
-  const { DATABASE_URL, DATA_DIR } = readEnvironment();
-  return DATABASE_URL ?? (await EmbeddedPostgres.start(DATA_DIR)).url;
-}
+const { DATABASE_URL, DATA_DIR } = readEnvironment();
+const embedded = DATABASE_URL === undefined ? await EmbeddedPostgres.start(DATA_DIR) : undefined;
 
-/** The DataSource of `npm run migrate`: DATABASE_URL, or the embedded database of DATA_DIR. */
-export default createDataSource({ ...dataSourceOptions(await url(), { entities: ENTITIES, migrations: MIGRATIONS }) });
+/** The DataSource of `npm run migrate`: DATABASE_URL, or the embedded database of DATA_DIR, which it starts and stops. */
+const dataSource = createDataSource({
+  ...dataSourceOptions(DATABASE_URL ?? embedded!.url, { entities: ENTITIES, migrations: MIGRATIONS }),
+});
+
+const disconnect = dataSource.destroy.bind(dataSource);
+dataSource.destroy = async () => {
+  await disconnect();
+  await embedded?.stop();
+};
+
+export default dataSource;

@@ -65,8 +65,9 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
   const bearer = 'Paste the token that login answered: `cfs_…`.';
   const cookie = 'Nothing to paste: log in with `transport: cookie`, and the browser carries it.';
   const config = builder('Curfew', OWN_STEPS)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: bearer }, 'bearer')
     .addCookieAuth(name, { type: 'apiKey', in: 'cookie', name, description: cookie }, 'cookie')
+    // Swagger UI puts the cursor into the last scheme: the one with something to paste.
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: bearer }, 'bearer')
     .addTag('Authentication', 'Log in, be known, log out.')
     .addTag('Profile', 'The caller’s own profile.')
     .addTag('Sessions', 'The caller’s own sessions.')

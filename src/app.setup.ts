@@ -16,7 +16,9 @@ import { readBodies } from './http/body-reader.js';
 import { HttpAdapter } from './http/http-adapter.js';
 import { NestLog } from './http/nest-log.js';
 import { logRequests } from './http/request-log.js';
-import { setSecurityHeaders } from './http/security-headers.js';
+import { refuseOddRequests } from './http/odd-requests.js';
+import { takeInOrder } from './http/pipelining.js';
+import { securityHeaders, setSecurityHeaders } from './http/security-headers.js';
 import { refuseSecretsInUrls } from './http/url-secrets.js';
 
 /** Every request has a bound in size and time (P14). */
@@ -41,6 +43,7 @@ export async function createApp(
   logger: Logger,
 ): Promise<NestFastifyApplication> {
   const presenter = new ProblemPresenter();
+  const secure = securityHeaders(environment.BASE_URL.startsWith('https:'));
   const adapter = new HttpAdapter(
     {
       ...LIMITS,
@@ -50,12 +53,18 @@ export async function createApp(
       return503OnClosing: true,
       trustProxy: environment.TRUST_PROXY.length > 0 ? environment.TRUST_PROXY : false,
       genReqId: requestIds(),
-      frameworkErrors: (error, request, reply) => presenter.send(error, request as never, reply as never),
+      // A URL that cannot be decoded comes here past every hook.
+      frameworkErrors: (error, request, reply) => {
+        secure(request as never, reply as never);
+        presenter.send(error, request as never, reply as never);
+      },
     },
     presenter,
   );
-  setSecurityHeaders(adapter.fastify, environment.BASE_URL.startsWith('https:'));
+  takeInOrder(adapter.fastify);
+  setSecurityHeaders(adapter.fastify, secure);
   logRequests(adapter.fastify);
+  refuseOddRequests(adapter.fastify);
   refuseSecretsInUrls(adapter.fastify);
   const options = { bodyParser: false, logger: new NestLog(logger), abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(

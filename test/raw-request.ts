@@ -41,15 +41,17 @@ function answersIn(bytes: Buffer): RawAnswer[] {
   let rest = bytes;
   for (let end = rest.indexOf('\r\n\r\n'); end >= 0; end = rest.indexOf('\r\n\r\n')) {
     const head = rest.toString('latin1', 0, end);
-    const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
-    answers.push({
-      status: Number(head.slice(9, 12)),
-      head,
-      body: rest.toString('utf8', end + 4, end + 4 + length),
-    });
+    const length = lengthOfBody(head);
+    answers.push({ status: Number(head.slice(9, 12)), head, body: rest.toString('utf8', end + 4, end + 4 + length) });
     rest = rest.subarray(end + 4 + length);
   }
   return answers;
+}
+
+// Chunked are only the empty bodies that Node writes by itself: one last chunk.
+function lengthOfBody(head: string): number {
+  if (/^transfer-encoding: chunked$/im.test(head)) return '0\r\n\r\n'.length;
+  return Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
 }
 
 /** A request of these lines, without a body; the last on its connection. */

@@ -18,8 +18,11 @@ export function answerUnknownRoutes(fastify: FastifyInstance, presenter: Problem
   return () =>
     fastify.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
       const found = paths.find('GET', request.url.split('?')[0] as `/${string}`);
-      const allowed = found && methods.get((found.store as { url: string }).url);
-      presenter.send(allowed ? notAllowed(request.method, allowed) : unknown(), request, reply);
+      const isThere = found && !Object.values(found.params).includes('');
+      const allowed = isThere && methods.get((found.store as { url: string }).url);
+      // A route that found nothing itself, as among the files of /docs, knows the method.
+      const isMethodUnknown = allowed && !allowed.includes(request.method);
+      presenter.send(isMethodUnknown ? notAllowed(request.method, allowed) : unknown(), request, reply);
     });
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const ALWAYS = {
   'cache-control': 'no-store',
@@ -11,12 +11,21 @@ const ALWAYS = {
 };
 const OVER_TLS = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
 
+/** Puts the headers on one answer. */
+export type SecureAnswer = (request: FastifyRequest, reply: FastifyReply) => void;
+
 /** The same on every answer, also on refusals; made once, since this runs before every check. */
-export function setSecurityHeaders(fastify: FastifyInstance, isHttps: boolean): void {
+export function securityHeaders(isHttps: boolean): SecureAnswer {
   const headers = Object.entries(isHttps ? { ...ALWAYS, ...OVER_TLS } : ALWAYS);
+  return ({ id }, { raw }) => {
+    for (const [name, value] of headers) raw.setHeader(name, value);
+    raw.setHeader('x-request-id', id);
+  };
+}
+
+export function setSecurityHeaders(fastify: FastifyInstance, secure: SecureAnswer): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    for (const [name, value] of headers) reply.raw.setHeader(name, value);
-    reply.raw.setHeader('x-request-id', request.id);
+    secure(request, reply);
     done();
   });
 }

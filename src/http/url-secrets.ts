@@ -17,9 +17,10 @@ const SECRET_NAMES = new Set([
 
 /** Our own routes refuse secrets in the URL: it ends up in logs and histories. A name given twice is refused with them. */
 export function refuseSecretsInUrls(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async ({ url }) => {
+  fastify.addHook('onRequest', async ({ url, routeOptions }) => {
     const start = url.indexOf('?');
-    if (start < 0 || !url.startsWith('/api/v1/')) return;
+    // The route that was found, however its path was written.
+    if (start < 0 || !(routeOptions.url ?? url).startsWith('/api/v1/')) return;
     const names = [...new URLSearchParams(url.slice(start)).keys()];
     const secret = names.find((name) => SECRET_NAMES.has(name.toLowerCase()));
     if (secret) throw invalid(secret, 'must not travel in the URL');

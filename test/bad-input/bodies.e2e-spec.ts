@@ -159,6 +159,16 @@ describe('what a body adds beside its fields', () => {
     expect(answer.statusCode).toBe(400);
   });
 
+  it.each(SURFACES.filter(({ name }) => name !== 'profile'))(
+    'bad B22 400 for null in every field: $name',
+    async (surface) => {
+      const make = (good: object): string =>
+        JSON.stringify(Object.fromEntries(Object.keys(good).map((key) => [key, null])));
+
+      expect((await send(surface, { make })).statusCode).toBe(400);
+    },
+  );
+
   it('bad B22 400 for roles that are null', async () => {
     const answer = await server.post(
       '/api/v1/admin/users',

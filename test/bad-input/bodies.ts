@@ -203,7 +203,6 @@ export const BODIES: BodyRow[] = [
   { title: 'bad B22 -0', make: (good) => all(good, '-0'), native: 400, dittofi: 400 },
   { title: 'bad B22 2^53+1', make: (good) => all(good, '9007199254740993'), native: 400, dittofi: 400 },
   { title: 'bad B22 true', make: (good) => all(good, 'true'), native: 400, dittofi: 400 },
-  { title: 'bad B22 null in every field', make: (good) => all(good, 'null'), native: 400, dittofi: 400 },
   { title: 'bad B23 100,000 integer-like keys', make: () => integerKeys(100_000), native: 413, dittofi: 413 },
   {
     title: 'bad B23 1,900 integer-like keys, within the size',

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const GUARDED = ['/api/v1/admin/users', '/api/v1/auth/session', '/metrics', '/v1/me', '/iapi/v1/me'];
+const GUARDED = ['/api/v1/admin/users', '/api/v1/auth/session', '/api/v1/sessions', '/v1/me', '/iapi/v1/me'];
 const statusesOf = async (bytes: string): Promise<number[]> =>
   (await rawRequest(port, bytes)).map(({ status }) => status);
 

@@ -1,0 +1,66 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { build } from '../../tools/build.js';
+
+const MAIN = resolve(import.meta.dirname, '../../dist/src/main.js');
+const PATIENCE_MS = 30_000;
+
+/** The server as it is shipped, in a process of its own, on a data folder that nobody used before. */
+export class BuiltServer {
+  static readonly adminPassword = 'eleven grey herons at dawn';
+
+  private constructor(
+    readonly url: string,
+    private readonly child: ChildProcess,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<BuiltServer> {
+    if (!(await build())) throw new Error('The sources do not compile.');
+    const folder = await mkdtemp(join(tmpdir(), 'curfew-browser-'));
+    await chmod(folder, 0o755);
+    const port = await freePort();
+    const { PATH, SystemRoot } = process.env;
+    const settings = { PORT: port, DATA_DIR: join(folder, 'data'), LOG_FORMAT: 'json', LOG_LEVEL: 'warn' };
+    const child = spawn(process.execPath, [MAIN], {
+      cwd: folder,
+      env: { PATH, SystemRoot, ...settings, ADMIN_PASSWORD: BuiltServer.adminPassword },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const server = new BuiltServer(`http://127.0.0.1:${port}`, child, folder);
+    await server.isReady();
+    return server;
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.child.kill('SIGINT');
+      await once(this.child, 'exit');
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async isReady(): Promise<void> {
+    for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(50)) {
+      if (this.child.exitCode !== null) break;
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+      if (answer?.ok) return;
+    }
+    await this.stop();
+    throw new Error('The built server did not become ready; its log stands above.');
+  }
+}
+
+async function freePort(): Promise<string> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return String(port);
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BuiltServer } from './built-server.js';
+import { SwaggerPage } from './swagger-page.js';
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+// Nothing that phones home while a test looks at the network.
+const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+
+const LOGIN = '/api/v1/auth/login';
+const LOGOUT = '/api/v1/auth/logout';
+const SESSION = '/api/v1/auth/session';
+const password = BuiltServer.adminPassword;
+
+let server: BuiltServer | undefined;
+let browser: Browser | undefined;
+let page: SwaggerPage;
+
+beforeAll(async () => {
+  if (!existsSync(CHROMIUM)) {
+    throw new Error(
+      `${CHROMIUM} is missing. These tests need Chromium: apt-get install chromium, or set CHROMIUM to where it is.`,
+    );
+  }
+  server = await BuiltServer.start();
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+beforeEach(async () => {
+  page = await SwaggerPage.open(browser!, `${server!.url}/docs`);
+});
+afterEach(() => page.close());
+
+describe('Swagger UI', () => {
+  it('401, log in, authorize, 200, log out, 401 with a bearer token', async () => {
+    await page.screenshot('first-minute');
+
+    const before = await page.execute(SESSION);
+    await page.screenshot('401', SESSION);
+    const login = await page.execute(LOGIN, { edit: { password } });
+    const { token } = await page.bodyOf(LOGIN);
+    await page.screenshot('login', LOGIN);
+    await page.authorize(String(token));
+    const during = await page.execute(SESSION);
+    await page.screenshot('200', SESSION);
+    const logout = await page.execute(LOGOUT);
+    await page.screenshot('logout', LOGOUT);
+    const after = await page.execute(SESSION);
+
+    expect([before, login, during, logout, after]).toEqual([401, 200, 200, 204, 401]);
+    expect(page.complaints).toEqual([]);
+    expect(page.refusals).toEqual([`401 ${SESSION}`, `401 ${SESSION}`]);
+  });
+
+  it('the same with a cookie, which the browser carries by itself', async () => {
+    const before = await page.execute(SESSION);
+    const login = await page.execute(LOGIN, { example: 'cookie', edit: { password } });
+    await page.screenshot('login-cookie', LOGIN);
+    const body = await page.bodyOf(LOGIN);
+    const during = await page.execute(SESSION);
+    const logout = await page.execute(LOGOUT);
+    const after = await page.execute(SESSION);
+
+    expect([before, login, during, logout, after]).toEqual([401, 200, 200, 204, 401]);
+    expect(Object.keys(body)).toEqual(['user', 'session']);
+    expect(page.complaints).toEqual([]);
+    expect(page.refusals).toEqual([`401 ${SESSION}`, `401 ${SESSION}`]);
+  });
+
+  it('the same on the Dittofi wire, chosen on top', async () => {
+    await page.choose('Dittofi wire');
+    await page.screenshot('dittofi');
+
+    const before = await page.execute('/v1/me');
+    const login = await page.execute('/v1/login', { edit: { password } });
+    const during = await page.execute('/v1/me');
+    const logout = await page.execute('/v1/logout_user');
+    const after = await page.execute('/v1/me');
+    await page.screenshot('dittofi-401', '/v1/me');
+
+    expect([before, login, during, logout, after]).toEqual([401, 200, 200, 200, 401]);
+    expect(page.complaints).toEqual([]);
+    expect(page.refusals).toEqual(['401 /v1/me', '401 /v1/me']);
+  });
+
+  it.each(['Curfew', 'Dittofi wire'])('opens every route of the document %s without a complaint', async (definition) => {
+    await page.choose(definition);
+
+    await page.openEverything();
+
+    expect(await page.operations.count()).toBeGreaterThan(9);
+    expect([page.complaints, page.refusals]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,111 @@
+// Does what the README says, word for word, in a fresh clone: start, four steps, SIGTERM, start again, still there.
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const START_MS = 240_000;
+
+/** The console blocks of the README: commands, and the output that each promises, with `…` for what differs each time. */
+async function promises() {
+  const text = await readFile(join(root, 'README.md'), 'utf8');
+  return [...text.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block]) =>
+    (block ?? '')
+      .split(/^\$ /m)
+      .filter(Boolean)
+      .map((part) => {
+        const [command = '', ...output] = part.split('\n');
+        return { command, output: output.join('\n').trim() };
+      }),
+  );
+}
+
+/** @param {string} promised @param {string} printed */
+function keeps(promised, printed) {
+  const pattern = promised
+    .split('…')
+    .map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+    .join('[\\s\\S]*?');
+  return new RegExp(`^\\s*${pattern}\\s*$`).test(printed);
+}
+
+/** @param {string} folder @param {string} command @param {string} until */
+async function start(folder, command, until) {
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], LOG_FORMAT: 'json' };
+  const server = spawn('bash', ['-c', command], {
+    cwd: folder,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  for await (const chunk of server.stdout) {
+    output += String(chunk);
+    if (output.includes(until) && output.endsWith('\n\n')) break;
+  }
+  if (!output.includes(until)) throw new Error(`The server did not start:\n${output}`);
+  return { server, output };
+}
+
+/** SIGTERM to npm, as a supervisor sends it; every process must be gone in time, and the database stopped. @param {import('node:child_process').ChildProcess} server */
+async function stop(server) {
+  const { stdout } = await run('pgrep', ['-g', String(server.pid), '-f', '^npm start']);
+  process.kill(Number(stdout.trim().split('\n')[0]), 'SIGTERM');
+  const startedAt = performance.now();
+  while ((await run('pgrep', ['-g', String(server.pid)]).catch(() => ({ stdout: '' }))).stdout) {
+    if (performance.now() - startedAt > 15_000) throw new Error('Not stopped within 15 s.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  if (existsSync(join(clone, '.data/postgres/postmaster.pid'))) throw new Error('PostgreSQL was left running.');
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'curfew-readme-'));
+await chmod(folder, 0o755);
+const timer = setTimeout(() => process.exit(1), START_MS);
+const clone = join(folder, 'curfew');
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let running;
+let passed = 0;
+try {
+  await run('git', ['clone', '--quiet', root, clone]);
+  const [begin, ...steps] = await promises();
+  if (!begin || steps.length < 5) throw new Error('The README has lost its steps.');
+  const first = await start(clone, begin.command, 'Client key');
+  running = first.server;
+  const [, password] = /Password\s+(\S+)/.exec(first.output) ?? [];
+  if (!keeps(begin.output, first.output)) throw new Error(`The start printed otherwise:\n${first.output}`);
+  console.log(`✓ ${begin.command}`);
+
+  let shell = `PASSWORD='${password}'\n`;
+  for (const { command, output } of steps) {
+    const { stdout } = await run('bash', ['-c', shell + command]);
+    if (!keeps(output, stdout)) throw new Error(`$ ${command}\nprinted:  ${stdout}\npromised: ${output}`);
+    if (/^\w+=/.test(command)) shell += `${command}\n`;
+    passed += 1;
+    console.log(`✓ ${command}`);
+  }
+
+  await stop(first.server);
+  const second = await start(clone, 'npm start', 'Swagger UI');
+  running = second.server;
+  if (second.output.includes('Password')) throw new Error('A second start showed a password.');
+  const { stdout } = await run('bash', [
+    '-c',
+    `${shell}curl -so /dev/null -w '%{http_code}' http://127.0.0.1:3000/api/v1/auth/session -H "authorization: Bearer $TOKEN"`,
+  ]);
+  if (stdout !== '200')
+    throw new Error(`After the restart, logging in again with the same password answered ${stdout}.`);
+  await stop(second.server);
+  running = undefined;
+  passed += 1;
+  console.log('✓ SIGTERM, start again, the users are still there');
+} finally {
+  clearTimeout(timer);
+  if (running?.pid) process.kill(-running.pid, 'SIGTERM');
+  await rm(folder, { recursive: true, force: true });
+}
+console.log(`${passed} passed, 0 failed`);
