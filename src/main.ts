@@ -77,8 +77,14 @@ function stopOnSignal(app: NestFastifyApplication, logger: Logger, embedded: Emb
     await embedded?.stop();
     process.exit(0);
   };
-  process.on('SIGTERM', (signal) => void stop(signal));
-  process.on('SIGINT', (signal) => void stop(signal));
+  const stopOrDie = (signal: NodeJS.Signals): void => {
+    stop(signal).catch((error: unknown) => {
+      logger.fatal(error, 'could not stop cleanly');
+      process.exit(1);
+    });
+  };
+  process.on('SIGTERM', stopOrDie);
+  process.on('SIGINT', stopOrDie);
 }
 
 try {

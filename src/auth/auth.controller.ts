@@ -1,5 +1,13 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiCookieAuth,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refuses, UNREADABLE } from '../errors/refuses.decorator.js';
 import type { Principal } from '../session/principal.js';
@@ -52,6 +60,9 @@ export class AuthController {
   @Post('logout')
   @Public()
   @HttpCode(204)
+  @ApiSecurity({})
+  @ApiBearerAuth('bearer')
+  @ApiCookieAuth('cookie')
   @ApiBody({ type: LogoutBody, required: false, examples: LOGOUT_EXAMPLES })
   @ApiNoContentResponse({ description: 'Logged out: from now on no node, route or contract accepts the token.' })
   @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'LOGIN_STALE')

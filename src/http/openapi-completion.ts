@@ -54,7 +54,7 @@ function addRefusals(operation: Operation, path: string, method: string, style: 
   const { [REFUSES]: refuses = [], [PUBLIC]: isPublic = false } = operation;
   delete operation[REFUSES];
   delete operation[PUBLIC];
-  if (isPublic) operation.security = [];
+  if (isPublic) operation.security ??= [];
   const codes: ErrorCode[] = [...refuses];
   if (method !== 'get') codes.push(...UNREADABLE);
   // A secret in the URL is refused on each of our own routes.

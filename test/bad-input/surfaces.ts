@@ -1,3 +1,4 @@
+import { parse as bytesOf } from 'uuid';
 import { PASSWORD, type TestServer } from '../server.js';
 
 /** One place where a token travels: how to carry it, what it opens, and how a dead one is answered there. */
@@ -45,4 +46,9 @@ export async function dittofiToken(server: TestServer, login: string): Promise<s
   const [, token] = /^session-key=([^;]+)/.exec(String(answer.headers['set-cookie'])) ?? [];
   if (token === undefined) throw new Error(`dittofiToken: ${answer.body}`);
   return token;
+}
+
+/** A token in the right form that nobody issued. */
+export function forged(userId: string, sessionId: string, secret: Buffer): string {
+  return `cfs_${Buffer.concat([bytesOf(userId), bytesOf(sessionId), secret]).toString('base64url')}`;
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/metrics/metrics.js';
 import { listen, rawRequest, type RawAnswer } from '../raw-request.js';
 import { keep, TestServer } from '../server.js';
-import { dittofiToken, liveTokens, TOKEN_SURFACES, type TokenSurface } from './surfaces.js';
+import { dittofiToken, forged, liveTokens, TOKEN_SURFACES, type TokenSurface } from './surfaces.js';
 import { MALFORMED, UNSPEAKABLE } from './tokens.js';
 
 let server: TestServer;
@@ -110,10 +110,6 @@ it('bad T13 an administrator of another application finds none of this one’s u
 
   expect(answer.json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
 });
-
-function forged(userId: string, sessionId: string, secret: Buffer): string {
-  return `cfs_${Buffer.concat([bytesOf(userId), bytesOf(sessionId), secret]).toString('base64url')}`;
-}
 
 async function freshToken({ contract }: TokenSurface): Promise<string> {
   const login = `${randomBytes(6).toString('hex')}@example.test`;

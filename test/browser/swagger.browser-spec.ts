@@ -88,12 +88,15 @@ describe('Swagger UI', () => {
     expect(page.refusals).toEqual(['401 /v1/me', '401 /v1/me']);
   });
 
-  it.each(['Curfew', 'Dittofi wire'])('opens every route of the document %s without a complaint', async (definition) => {
-    await page.choose(definition);
+  it.each(['Curfew', 'Dittofi wire'])(
+    'opens every route of the document %s without a complaint',
+    async (definition) => {
+      await page.choose(definition);
 
-    await page.openEverything();
+      await page.openEverything();
 
-    expect(await page.operations.count()).toBeGreaterThan(9);
-    expect([page.complaints, page.refusals]).toEqual([[], []]);
-  });
+      expect(await page.operations.count()).toBeGreaterThan(9);
+      expect([page.complaints, page.refusals]).toEqual([[], []]);
+    },
+  );
 });

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { v7 as freshId } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { METRICS } from '../../src/metrics/metrics.js';
+import { bearer, both, json, keep, PASSWORD, TestServer, type Answer } from '../server.js';
+import { DISABLED, OWNER, REJECTED, SECRET, UNFIT } from './logins.js';
+import { forged } from './surfaces.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.start();
+  await server.signUp(OWNER, { password: SECRET });
+  const id = await server.signUp(DISABLED, { password: SECRET });
+  const { token } = await server.logInAdmin();
+  await server.patch(`/api/v1/admin/users/${id}`, both(bearer(token), json({ status: 'disabled' })));
+});
+afterAll(() => server.stop());
+beforeEach(() => server.sql('delete from login_attempts'));
+
+const WIRES = [
+  { name: 'native', url: '/api/v1/auth/login', field: 'login', refusal: { status: 401, code: 'CREDENTIALS_REJECTED' } },
+  {
+    name: 'Dittofi',
+    url: '/v1/login',
+    field: 'username',
+    refusal: { error: { code: 'unauthorized', message: 'invalid login credentials' } },
+  },
+] as const;
+type Wire = (typeof WIRES)[number];
+
+const tryLogin = ({ url, field }: Wire, login: unknown, password: unknown): Promise<Answer> =>
+  server.post(url, json({ [field]: login, password }));
+const tries = async (outcome: string): Promise<number> =>
+  (await METRICS.logins.get()).values
+    .filter(({ labels }) => labels['outcome'] === outcome)
+    .reduce((sum, { value }) => sum + value, 0);
+
+/** All that a client could tell one answer from another by. */
+function bytesOf({ statusCode, headers, body }: Answer): string {
+  const { date: _, 'x-request-id': requestId, 'content-length': _length, ...rest } = headers;
+  return JSON.stringify([statusCode, rest, body.replaceAll(String(requestId), '')]);
+}
+
+describe.each(WIRES)('$name login', (wire) => {
+  it('one answer for all failures, byte for byte, and no cookie', async () => {
+    const answers: Answer[] = [];
+    for (const { login, password } of REJECTED) answers.push(await tryLogin(wire, login, password));
+
+    expect(answers[0]!.json()).toMatchObject(wire.refusal);
+    expect(answers[0]!.headers['set-cookie']).toBeUndefined();
+    expect(answers.map((answer, place) => [REJECTED[place]!.title, bytesOf(answer)])).toEqual(
+      REJECTED.map(({ title }) => [title, bytesOf(answers[0]!)]),
+    );
+  });
+
+  it('bad L14 200 for the name in any case, and for the exact password of 101 bytes', async () => {
+    expect((await tryLogin(wire, OWNER.toUpperCase(), SECRET)).statusCode).toBe(200);
+  });
+
+  it.each(UNFIT)('$title: $status, and nothing is hashed', async ({ login, password, status }) => {
+    const [rejected, limited] = [await tries('rejected'), await tries('limited')];
+
+    const answer = await tryLogin(wire, login, password);
+
+    expect(answer.statusCode).toBe(status);
+    expect([await tries('rejected'), await tries('limited')]).toEqual([rejected, limited]);
+    expect(await server.sql('select from login_attempts')).toEqual([]);
+  });
+
+  it('bad L5 asvs 6.2.1 400 for 1,025 bytes within 20 ms', async () => {
+    const times: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const start = performance.now();
+      await tryLogin(wire, OWNER, 'x'.repeat(1_025));
+      times.push(performance.now() - start);
+    }
+
+    expect(Math.min(...times)).toBeLessThan(20);
+  });
+
+  it('bad L8 200 for name and password in another normal form', async () => {
+    const [login, password] = ['ren\u00e9e@example.test', 'cr\u00e8me br\u00fbl\u00e9e at noon'];
+    await server.signUp(`${wire.name}.${login}`, { password });
+
+    const answer = await tryLogin(wire, `${wire.name}.${login}`.normalize('NFD'), password.normalize('NFD'));
+
+    expect(answer.statusCode).toBe(200);
+  });
+
+  it('bad L9 200 parallel logins are 200 or 503 OVERLOADED, and nothing else', async () => {
+    const answers = await Promise.all(Array.from({ length: 200 }, () => tryLogin(wire, OWNER, SECRET)));
+
+    const statuses = answers.map(({ statusCode }) => statusCode);
+    expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    expect(statuses).toContain(200);
+  });
+
+  it('bad L9 600 parallel logins: whoever does not get a place in the queue hears 503 with Retry-After', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 600 }, (_, index) => tryLogin(wire, `nobody${index}@example.test`, 'not the password')),
+    );
+
+    const refused = answers.filter(({ statusCode }) => statusCode === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.every(({ headers }) => headers['retry-after'] === '2')).toBe(true);
+    expect(
+      answers.map(({ statusCode }) => statusCode).filter((status) => ![401, 403, 429, 503].includes(status)),
+    ).toEqual([]);
+  });
+
+  it('bad L18 a session id chosen by the client is never adopted', async () => {
+    const chosen = forged(freshId(), freshId(), randomBytes(32));
+    keep(chosen);
+    const cookie = `__Host-curfew=${chosen}; session-key=${chosen}`;
+
+    const answer = await server.post(
+      wire.url,
+      both(
+        { headers: { cookie } },
+        json({ [wire.field]: OWNER, password: SECRET, ...(wire.name === 'native' && { transport: 'cookie' }) }),
+      ),
+    );
+
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['set-cookie']).toMatch(/=cfs_[\w-]{86};/);
+    expect(answer.headers['set-cookie']).not.toContain(chosen);
+    expect(await server.statusOfSession(chosen)).toBe(401);
+  });
+});
+
+it('asvs 6.3.8 an unknown name takes as long as a wrong password', async () => {
+  const times = { unknown: [] as number[], wrong: [] as number[] };
+  const timed = async (kind: keyof typeof times, login: string): Promise<void> => {
+    const start = performance.now();
+    await server.post('/api/v1/auth/login', json({ login, password: 'not the password at all' }));
+    times[kind].push(performance.now() - start);
+  };
+  for (let round = 0; round < 100; round++) {
+    if (round % 10 === 0) await server.sql('delete from login_attempts');
+    await timed('unknown', `nobody${round}@example.test`);
+    await timed('wrong', OWNER);
+  }
+
+  const [unknown, wrong] = [median(times.unknown), median(times.wrong)];
+  expect(Math.abs(unknown - wrong) / wrong).toBeLessThan(0.15);
+});
+
+it('bad L13 a log in which no name of a failed login stands', async () => {
+  const name = `canary-${randomBytes(6).toString('hex')}\r\n\u001b[2J`;
+  keep(name, name.slice(0, 19));
+
+  const answer = await server.post('/api/v1/auth/login', json({ login: name, password: PASSWORD }));
+
+  expect(answer.statusCode).toBe(401);
+  expect(answer.body).not.toContain('canary');
+});
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
