@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { CONTRACT_MODULES, OWN_MODULES } from './app.module.js';
@@ -8,7 +9,7 @@ import type { Environment } from './environment/environment.js';
 import { problemOf } from './errors/problem.presenter.js';
 import { DittofiRefusal } from './contracts/dittofi/dittofi.wire.js';
 import { Problem } from './errors/problem.dto.js';
-import { completeDocument } from './http/openapi-completion.js';
+import { completeDocument, inCamelCase } from './http/openapi-completion.js';
 import type { RefusalStyle } from './http/openapi-refusals.js';
 import { allowSwaggerUi } from './http/swagger-policy.js';
 import { SWAGGER_STYLE } from './http/swagger-style.js';
@@ -29,7 +30,7 @@ const OWN_STEPS = `${ABOUT}
 
 1. \`GET /api/v1/auth/session\` answers **401**: nobody is logged in.
 2. \`POST /api/v1/auth/login\` answers **200** with a token. Press *Authorize* and paste it as *bearer*. Or choose the example
-   *cookie*: the browser carries it, and there is nothing to paste.
+   *Token as a cookie*: the browser carries it, and there is nothing to paste.
 3. \`GET /api/v1/auth/session\` answers **200**: who you are, and in which session.
 4. \`POST /api/v1/auth/logout\` answers **204**, and step 1 answers **401** again.`;
 const DITTOFI_STEPS = `For clients written against a Dittofi backend. ${ABOUT}
@@ -40,7 +41,7 @@ const DITTOFI_STEPS = `For clients written against a Dittofi backend. ${ABOUT}
 2. \`POST /v1/login\` answers **200** and sets the cookie \`${DITTOFI_COOKIE}\`; now \`GET /v1/me\` answers **200**.
 3. \`GET /v1/logout_user\` answers **200**.
 4. \`GET /v1/me\` answers **401** again.`;
-const ALIASES = 'Dittofi under /iapi';
+const ALIASES = 'Dittofi aliases';
 const SHOWN = {
   displayRequestDuration: true,
   docExpansion: 'list',
@@ -123,12 +124,12 @@ function builder(title: string, description: string): DocumentBuilder {
 function complete(
   app: NestFastifyApplication,
   config: DocumentBuilder,
-  include: Function[],
+  include: Type[],
   style: RefusalStyle,
   schemes: string[],
 ): OpenAPIObject {
   const operationIdFactory = (controller: string, method: string): string =>
-    `${controller.replace('Controller', '')}_${method}`;
+    inCamelCase(controller.replace('Controller', ''), method);
   const options = { include, operationIdFactory, extraModels: [style.model] };
   return completeDocument(SwaggerModule.createDocument(app, config.build(), options), style, schemes);
 }

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 
 /** One setting: how its text becomes a value, and in words what is allowed. `read` answers undefined for a bad text. */
 export interface Setting<T> {
@@ -73,8 +74,12 @@ export function postgresUrl(): Setting<string> {
 
 /** Addresses and CIDR ranges that may say who the client is. Never a hop count, never everyone. */
 export function addresses(): Setting<string[]> {
-  const isRange = (value: string): boolean =>
-    value.includes('/') ? ipaddr.isValidCIDR(value) && !value.endsWith('/0') : ipaddr.isValid(value);
+  // `isIP` beside ipaddr, which takes the number 1 for 0.0.0.1.
+  const isRange = (value: string): boolean => {
+    const isCidr = value.includes('/');
+    if (isIP(value.split('/')[0]!) === 0) return false;
+    return !isCidr || (ipaddr.isValidCIDR(value) && !value.endsWith('/0'));
+  };
   const read = (value: string): string[] | undefined => {
     const given = value === 'none' ? [] : value.split(',').map((range) => range.trim());
     return given.every(isRange) ? given : undefined;

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PUBLIC } from '../auth/public.decorator.js';
-import type { ErrorCode } from '../errors/domain.error.js';
+import type { ErrorCode, FieldFault } from '../errors/domain.error.js';
 import { REFUSES, UNREADABLE } from '../errors/refuses.decorator.js';
 import { exampleOf, refine, type Schema, type Schemas } from './openapi-examples.js';
 import { refusalResponses, type RefusalStyle } from './openapi-refusals.js';
@@ -38,9 +38,15 @@ export function completeDocument(document: OpenAPIObject, style: RefusalStyle, s
 /** A handler on several paths is numbered by Nest; here the first keeps the plain id, and the others add their path. */
 function unusedId(numbered: string, path: string, ids: Set<string>): string {
   const id = numbered.replace(/\[\d+\]$/, '');
-  const unused = ids.has(id) ? `${id}_${path.replaceAll(/\W+/g, ' ').trim().replaceAll(' ', '_')}` : id;
+  const unused = ids.has(id) ? inCamelCase(id, ...path.split(/[\W_]+/)) : id;
   ids.add(unused);
   return unused;
+}
+
+/** Names of operations have no underscore: Swagger UI's links to them take it for an escaped space, and complain. */
+export function inCamelCase(...words: string[]): string {
+  const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return joined.charAt(0).toLowerCase() + joined.slice(1);
 }
 
 /** The first sentence of a handler's comment is the summary, the rest the description. */
@@ -61,10 +67,18 @@ function addRefusals(operation: Operation, path: string, method: string, style: 
   if (path.startsWith('/api/')) codes.push('VALIDATION_FAILED');
   if (!isPublic) codes.push('SESSION_UNKNOWN');
   if (!path.startsWith('/health')) codes.push(...ALWAYS);
-  const responses = { ...refusalResponses(new Set(codes), style), ...operation.responses };
+  const responses = { ...refusalResponses(new Set(codes), style, faultOf(method)), ...operation.responses };
   operation.responses = Object.fromEntries(
-    Object.entries(responses).sort(([a], [b]) => Number(a) - Number(b)),
+    Object.entries(responses).toSorted(([a], [b]) => Number(a) - Number(b)),
   ) as Operation['responses'];
+}
+
+/** What a route may find wrong: in the body where it reads one, in the URL elsewhere. */
+function faultOf(method: string): FieldFault {
+  const hasBody = ['post', 'put', 'patch'].includes(method);
+  return hasBody
+    ? { field: 'password', message: 'must be a string' }
+    : { field: 'token', message: 'must not travel in the URL' };
 }
 
 function addExamples(operation: Operation, schemas: Schemas): void {

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { getSchemaPath } from '@nestjs/swagger';
-import { DomainError, type ErrorCode } from '../errors/domain.error.js';
+import { DomainError, type ErrorCode, type FieldFault } from '../errors/domain.error.js';
 import type { Face } from '../errors/presenter.filter.js';
 
 /** How one contract shows refusals: their faces, and the class that documents these. */
@@ -12,10 +12,14 @@ export interface RefusalStyle {
 type Responses = Record<string, object>;
 
 /** The responses in which these codes arrive, with schema and one example a code. */
-export function refusalResponses(codes: Iterable<ErrorCode>, { faceOf, model }: RefusalStyle): Responses {
+export function refusalResponses(
+  codes: Iterable<ErrorCode>,
+  { faceOf, model }: RefusalStyle,
+  fault: FieldFault,
+): Responses {
   const responses: Record<number, [ErrorCode, Face][]> = {};
   for (const code of codes) {
-    const face = faceOf(sampleOf(code));
+    const face = faceOf(sampleOf(code, fault));
     (responses[face.status] ??= []).push([code, face]);
   }
   return Object.fromEntries(
@@ -24,8 +28,8 @@ export function refusalResponses(codes: Iterable<ErrorCode>, { faceOf, model }: 
 }
 
 function responseOf(faces: [ErrorCode, Face][], schema: string): object {
-  const [, { status, headers = {}, contentType = 'application/json' }] = faces[0]!;
-  const examples = faces.map(([code, { body }]) => [code, { summary: SAMPLES[code], value: body }]);
+  const [, { status, headers = {}, contentType = 'application/json', body: example }] = faces[0]!;
+  const examples = Object.fromEntries(faces.map(([code, { body }]) => [code, { summary: SAMPLES[code], value: body }]));
   const documented = {
     ...('www-authenticate' in headers && { 'WWW-Authenticate': header('The scheme that opens the door.', 'Bearer') }),
     ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait.', 1) }),
@@ -33,7 +37,9 @@ function responseOf(faces: [ErrorCode, Face][], schema: string): object {
   return {
     description: faces.map(([code]) => SAMPLES[code]).join('\n\n'),
     ...(Object.keys(documented).length > 0 && { headers: documented }),
-    content: { [contentType.split(';')[0]!]: { schema: { $ref: schema }, examples: Object.fromEntries(examples) } },
+    content: {
+      [contentType.split(';')[0]!]: { schema: { $ref: schema }, ...(faces.length > 1 ? { examples } : { example }) },
+    },
   };
 }
 
@@ -41,9 +47,8 @@ function header(description: string, example: string | number): object {
   return { description, schema: { type: typeof example === 'number' ? 'integer' : 'string', example } };
 }
 
-function sampleOf(code: ErrorCode): DomainError {
+function sampleOf(code: ErrorCode, fault: FieldFault): DomainError {
   if (code !== 'VALIDATION_FAILED') return new DomainError(code, SAMPLES[code]);
-  const fault = { field: 'password', message: 'must be a string' };
   return new DomainError(code, `${fault.field}: ${fault.message}`, { faults: [fault] });
 }
 

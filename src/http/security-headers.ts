@@ -17,9 +17,10 @@ export type SecureAnswer = (request: FastifyRequest, reply: FastifyReply) => voi
 /** The same on every answer, also on refusals; made once, since this runs before every check. */
 export function securityHeaders(isHttps: boolean): SecureAnswer {
   const headers = Object.entries(isHttps ? { ...ALWAYS, ...OVER_TLS } : ALWAYS);
-  return ({ id }, { raw }) => {
-    for (const [name, value] of headers) raw.setHeader(name, value);
-    raw.setHeader('x-request-id', id);
+  // Not on the raw answer: one header set there makes Node merge, check and store all of them one by one.
+  return ({ id }, reply) => {
+    for (const [name, value] of headers) void reply.header(name, value);
+    void reply.header('x-request-id', id);
   };
 }
 

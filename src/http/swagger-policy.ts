@@ -8,7 +8,14 @@ export const STYLE_OF_SCRIPTS = '.logo_small_svg__cls-2{fill:#fff}.logo_small_sv
 export function allowSwaggerUi(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     if (route.url === '/docs' || route.url.startsWith('/docs/')) route.onSend = allow;
+    if (route.url === '/docs/' || route.url === '/docs/index.html') route.onRequest = leadToPage;
   });
+}
+
+// The page names its files relative to /docs: under its other names they would not be found.
+async function leadToPage({ url }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const query = url.indexOf('?');
+  await reply.redirect(query < 0 ? '/docs' : `/docs${url.slice(query)}`, 308);
 }
 
 async function allow(_: FastifyRequest, reply: FastifyReply, page: unknown): Promise<unknown> {

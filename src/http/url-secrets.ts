@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domain.error.js';
 
 const SECRET_NAMES = new Set([
@@ -17,16 +17,19 @@ const SECRET_NAMES = new Set([
 
 /** Our own routes refuse secrets in the URL: it ends up in logs and histories. A name given twice is refused with them. */
 export function refuseSecretsInUrls(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async ({ url, routeOptions }) => {
-    const start = url.indexOf('?');
-    // The route that was found, however its path was written.
-    if (start < 0 || !(routeOptions.url ?? url).startsWith('/api/v1/')) return;
-    const names = [...new URLSearchParams(url.slice(start)).keys()];
-    const secret = names.find((name) => SECRET_NAMES.has(name.toLowerCase()));
-    if (secret) throw invalid(secret, 'must not travel in the URL');
-    const twice = names.find((name, place) => names.indexOf(name) !== place);
-    if (twice !== undefined) throw invalid(twice.slice(0, 64), 'must be given once');
+  fastify.addHook('onRequest', (request, _, done) => {
+    done(request.url.includes('?') ? refusalOf(request) : undefined);
   });
+}
+
+function refusalOf({ url, routeOptions }: FastifyRequest): DomainError | undefined {
+  // The route that was found, however its path was written.
+  if (!(routeOptions.url ?? url).startsWith('/api/v1/')) return undefined;
+  const names = [...new URLSearchParams(url.slice(url.indexOf('?'))).keys()];
+  const secret = names.find((name) => SECRET_NAMES.has(name.toLowerCase()));
+  if (secret) return invalid(secret, 'must not travel in the URL');
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  return twice === undefined ? undefined : invalid(twice.slice(0, 64), 'must be given once');
 }
 
 function invalid(field: string, message: string): DomainError {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as freshId } from 'uuid';
 import { Store, type Run } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
-import { METRICS } from '../metrics/metrics.js';
+import { countLiveCheck, METRICS } from '../metrics/metrics.js';
 import type { Principal } from './principal.js';
 import type { EndCause } from './session-cause.js';
 import { SessionChecks } from './session-checks.js';
@@ -66,7 +66,7 @@ export class SessionService {
     const session = await this.checks.check(token);
     if (!session || !token.matches(session.secretHash)) throw unknownSession('dead');
     if (contract !== undefined && session.contract !== contract) throw unknownSession('foreign');
-    METRICS.checks.inc(LIVE);
+    countLiveCheck();
     this.toucher.touchIfDue(session, token);
     return session;
   }
@@ -132,8 +132,6 @@ export class SessionService {
     });
   }
 }
-
-const LIVE = { outcome: 'live' };
 
 function unknownSession(outcome: 'malformed' | 'dead' | 'foreign'): DomainError {
   METRICS.checks.inc({ outcome });

@@ -18,18 +18,16 @@ async function weakness(password: string, names: string[]): Promise<string | und
   if ([...password].length < MIN_PASSWORD_CHARACTERS) return `must have at least ${MIN_PASSWORD_CHARACTERS} characters`;
   const folded = password.toLowerCase();
   if ((await commonPasswords()).has(folded)) return 'is one of the most common passwords';
-  const own = [...OWN_WORDS, ...names.flatMap((name) => [name, name.split('@')[0] ?? name])].map((name) =>
-    name.toLowerCase(),
-  );
-  if (
-    own.some(
-      (word) =>
-        word.length > 2 && folded.replaceAll(word, '').replaceAll(/[\d\W_]/gu, '') === '' && folded.includes(word),
-    )
-  ) {
-    return 'is made of the user name, or of this product’s';
-  }
-  return undefined;
+  return isMadeOf(folded, [...OWN_WORDS, ...names.flatMap((name) => [name, name.split('@')[0] ?? name])])
+    ? 'is made of the user name, or of this product’s'
+    : undefined;
+}
+
+// Longest words first: a name may begin with a word that also stands alone.
+function isMadeOf(folded: string, words: string[]): boolean {
+  const own = words.map((word) => word.toLowerCase()).filter((word) => word.length > 2 && folded.includes(word));
+  const rest = own.toSorted((a, b) => b.length - a.length).reduce((left, word) => left.replaceAll(word, ''), folded);
+  return own.length > 0 && rest.replaceAll(/[\d\W_]/gu, '') === '';
 }
 
 let common: Promise<Set<string>> | undefined;

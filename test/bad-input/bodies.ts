@@ -58,7 +58,7 @@ export const BODIES: BodyRow[] = [
     make: (good) =>
       beside(
         good,
-        `"\\u${Object.keys(good)[0]!.charCodeAt(0).toString(16).padStart(4, '0')}${Object.keys(good)[0]!.slice(1)}":"x"`,
+        `"\\u${Object.keys(good)[0]!.codePointAt(0)!.toString(16).padStart(4, '0')}${Object.keys(good)[0]!.slice(1)}":"x"`,
       ),
     native: 400,
     dittofi: 400,

@@ -8,7 +8,7 @@ export interface PathRow {
 }
 
 const afterSlash = (path: string, text: string): string => path.replace(/\/([^/]+)$/, `/${text}$1`);
-const encoded = (letter: string): string => `%${letter.charCodeAt(0).toString(16)}`;
+const encoded = (letter: string): string => `%${letter.codePointAt(0)!.toString(16)}`;
 const encodeLastWord = (path: string): string =>
   path.replace(/\/([^/])([^/]*)$/, (_, first: string, rest: string) => `/${encoded(first)}${rest}`);
 

@@ -100,7 +100,9 @@ async function race(contestants, tokenFile) {
 /** @param {Contestants} contestants */
 function report({ guarded, open, plain, gathered }) {
   const all = [guarded, open, plain, gathered];
-  console.log(`${rounds} rounds of ${seconds} s, ${CONNECTIONS} connections, 100,000 sessions, ${TOKENS} tokens; medians\n`);
+  console.log(
+    `${rounds} rounds of ${seconds} s, ${CONNECTIONS} connections, 100,000 sessions, ${TOKENS} tokens; medians\n`,
+  );
   console.table(
     Object.fromEntries(
       all.map((one) => [

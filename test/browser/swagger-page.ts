@@ -14,6 +14,8 @@ export class SwaggerPage {
   readonly complaints: string[] = [];
   /** Status and path of each answer that the browser noted as a failure. */
   readonly refusals: string[] = [];
+  /** What the browser tells by the way. */
+  readonly remarks: string[] = [];
 
   private constructor(private readonly page: Page) {
     page.on('console', (message) => this.note(message));
@@ -53,11 +55,12 @@ export class SwaggerPage {
     await this.page.locator('.info .title', { hasText: definition }).waitFor();
   }
 
+  /** Every route, ready to be tried out. All in one go: the page draws itself anew after each click. */
   async openEverything(): Promise<void> {
-    for (const operation of await this.operations.all()) {
-      await operation.locator('.opblock-summary-control').dispatchEvent('click');
-      await operation.getByRole('button', { name: 'Try it out' }).dispatchEvent('click');
+    for (const button of ['.opblock-summary-control', '.try-out__btn']) {
+      await this.page.evaluate(`document.querySelectorAll('${button}').forEach((each) => each.click())`);
     }
+    await this.operations.last().getByRole('button', { name: 'Execute' }).waitFor();
   }
 
   /** Try it out, edit what is filled in, Execute. Answers the status that stands on the page then. */
@@ -101,6 +104,7 @@ export class SwaggerPage {
 
   private note(message: ConsoleMessage): void {
     const kind = message.type();
+    if (kind === 'info') this.remarks.push(message.text());
     if (kind !== 'error' && kind !== 'warning') return;
     const [, status] = REFUSAL.exec(message.text()) ?? [];
     if (status === undefined) this.complaints.push(`console ${kind}: ${message.text()}`);

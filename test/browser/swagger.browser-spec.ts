@@ -13,16 +13,17 @@ const LOGOUT = '/api/v1/auth/logout';
 const SESSION = '/api/v1/auth/session';
 const password = BuiltServer.adminPassword;
 
+if (!existsSync(CHROMIUM)) {
+  throw new Error(
+    `${CHROMIUM} is missing. These tests need Chromium: apt-get install chromium, or set CHROMIUM to where it is.`,
+  );
+}
+
 let server: BuiltServer | undefined;
 let browser: Browser | undefined;
 let page: SwaggerPage;
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(
-      `${CHROMIUM} is missing. These tests need Chromium: apt-get install chromium, or set CHROMIUM to where it is.`,
-    );
-  }
   server = await BuiltServer.start();
   browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
 });
@@ -41,7 +42,6 @@ describe('Swagger UI', () => {
     await page.screenshot('first-minute');
 
     const before = await page.execute(SESSION);
-    await page.screenshot('401', SESSION);
     const login = await page.execute(LOGIN, { edit: { password } });
     const { token } = await page.bodyOf(LOGIN);
     await page.screenshot('login', LOGIN);
@@ -49,7 +49,6 @@ describe('Swagger UI', () => {
     const during = await page.execute(SESSION);
     await page.screenshot('200', SESSION);
     const logout = await page.execute(LOGOUT);
-    await page.screenshot('logout', LOGOUT);
     const after = await page.execute(SESSION);
 
     expect([before, login, during, logout, after]).toEqual([401, 200, 200, 204, 401]);
@@ -60,7 +59,6 @@ describe('Swagger UI', () => {
   it('the same with a cookie, which the browser carries by itself', async () => {
     const before = await page.execute(SESSION);
     const login = await page.execute(LOGIN, { example: 'cookie', edit: { password } });
-    await page.screenshot('login-cookie', LOGIN);
     const body = await page.bodyOf(LOGIN);
     const during = await page.execute(SESSION);
     const logout = await page.execute(LOGOUT);
@@ -68,6 +66,7 @@ describe('Swagger UI', () => {
 
     expect([before, login, during, logout, after]).toEqual([401, 200, 200, 204, 401]);
     expect(Object.keys(body)).toEqual(['user', 'session']);
+    expect(page.remarks.join()).toContain('Cleared data types: "cache", "storage"');
     expect(page.complaints).toEqual([]);
     expect(page.refusals).toEqual([`401 ${SESSION}`, `401 ${SESSION}`]);
   });
@@ -94,6 +93,7 @@ describe('Swagger UI', () => {
       await page.choose(definition);
 
       await page.openEverything();
+      await page.screenshot(`everything-${definition}`);
 
       expect(await page.operations.count()).toBeGreaterThan(9);
       expect([page.complaints, page.refusals]).toEqual([[], []]);

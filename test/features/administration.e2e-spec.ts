@@ -106,3 +106,16 @@ describe('DELETE /admin/users/{id}', () => {
     expect((await server.delete(`${USERS}/${userId}`, admin)).statusCode).toBe(404);
   });
 });
+
+it('403 for administrators who would shut themselves out, and nothing changes', async () => {
+  const { token, userId } = await server.logInAdmin();
+
+  const answers = await Promise.all([
+    server.patch(`${USERS}/${userId}`, both(bearer(token), json({ status: 'disabled' }))),
+    server.patch(`${USERS}/${userId}`, both(bearer(token), json({ roles: [] }))),
+    server.delete(`${USERS}/${userId}`, bearer(token)),
+  ]);
+
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403]);
+  expect((await server.get(`${USERS}/${userId}`, bearer(token))).json()).toMatchObject({ status: 'active', roles: ['admin'] });
+});

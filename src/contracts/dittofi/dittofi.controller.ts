@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiCookieAuth, ApiOkResponse, ApiSecurity } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthService, type LoginTerms } from '../../auth/auth.service.js';
@@ -78,8 +78,6 @@ export class DittofiController {
   @Get(['logout_user', 'logout'])
   @Public()
   @ChangesState()
-  @ApiSecurity({})
-  @ApiCookieAuth('cookie')
   @ApiOkResponse({ type: DittofiEmptyAnswer, description: 'Logged out.' })
   @Refuses('ORIGIN_REFUSED')
   async logout(

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { DomainError } from '../../errors/domain.error.js';
+import type { Principal } from '../../session/principal.js';
 import { Store } from '../../database/store.js';
 import { SessionService } from '../../session/session.service.js';
 import { UserService, type KnownUser, type UserChanges } from '../../user/user.service.js';
@@ -12,8 +14,10 @@ export class AdministrationService {
     private readonly sessions: SessionService,
   ) {}
 
-  /** Disabling ends all of the user's sessions: both or none. */
-  change(applicationId: string, userId: string, changes: UserChanges): Promise<KnownUser> {
+  /** Disabling ends all of the user's sessions: both or none. Refuses FORBIDDEN where administrators would shut themselves out. */
+  async change({ applicationId, userId: ownId }: Principal, userId: string, changes: UserChanges): Promise<KnownUser> {
+    const isShutOut = changes.status === 'disabled' || (changes.roles && !changes.roles.includes('admin'));
+    if (userId === ownId && isShutOut) throw shutOut();
     return this.store.transaction(async ({ run, manager }) => {
       await this.users.get(applicationId, userId, manager);
       if (changes.status === 'disabled') await this.sessions.endAllWithin(run, userId, 'user_disabled');
@@ -21,12 +25,17 @@ export class AdministrationService {
     });
   }
 
-  /** The user, their identities and their sessions go together; the events stay. */
-  async remove(applicationId: string, userId: string): Promise<void> {
+  /** The user, their identities and their sessions go together; the events stay. Refuses FORBIDDEN for the caller's own user. */
+  async remove({ applicationId, userId: ownId }: Principal, userId: string): Promise<void> {
+    if (userId === ownId) throw shutOut();
     await this.store.transaction(async ({ run, manager }) => {
       await this.users.get(applicationId, userId, manager);
       await this.sessions.endAllWithin(run, userId, 'user_deleted');
       await this.users.remove(applicationId, userId, manager);
     });
   }
+}
+
+function shutOut(): DomainError {
+  return new DomainError('FORBIDDEN', 'You would shut yourself out. Let another administrator do it.');
 }

@@ -63,9 +63,9 @@ export class UsersController {
   async change(
     @Param() { id }: UserPath,
     @Body() changes: UserChangesBody,
-    @CurrentPrincipal() { applicationId }: Principal,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<UserAnswer> {
-    return UserAnswer.of(await this.administration.change(applicationId, id, changes));
+    return UserAnswer.of(await this.administration.change(principal, id, changes));
   }
 
   /** Delete a user. Their sessions end in the same transaction. */
@@ -73,7 +73,7 @@ export class UsersController {
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Deleted.' })
   @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
-  remove(@Param() { id }: UserPath, @CurrentPrincipal() { applicationId }: Principal): Promise<void> {
-    return this.administration.remove(applicationId, id);
+  remove(@Param() { id }: UserPath, @CurrentPrincipal() principal: Principal): Promise<void> {
+    return this.administration.remove(principal, id);
   }
 }

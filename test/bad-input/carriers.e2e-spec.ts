@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listen, rawRequest, requestText } from '../raw-request.js';
+import { TestServer } from '../server.js';
+import { AUTHORIZATIONS, COOKIES } from './carriers.js';
+import { liveTokens } from './surfaces.js';
+
+let server: TestServer;
+let port: number;
+let live: Awaited<ReturnType<typeof liveTokens>>;
+beforeAll(async () => {
+  server = await TestServer.start();
+  port = await listen(server.app);
+  live = await liveTokens(server, 'carriers@example.test');
+});
+afterAll(() => server.stop());
+
+async function statusOf(path: string, lines: string[]): Promise<number> {
+  const text = requestText(`GET ${path}`).replace(/\r\n$/, '');
+  const [answer] = await rawRequest(port, `${text}${lines.map((line) => `${line}\r\n`).join('')}\r\n`);
+  return answer!.status;
+}
+
+describe.each([
+  { path: '/api/v1/auth/session', name: '__Host-curfew', contract: 'native' },
+  { path: '/v1/me', name: 'session-key', contract: 'dittofi' },
+  { path: '/iapi/v1/me', name: 'session-key', contract: 'dittofi' },
+] as const)('the cookie $name at $path', ({ path, name, contract }) => {
+  it.each(COOKIES)('$title: $status', async ({ make, status }) => {
+    expect(await statusOf(path, make(name, live[contract]))).toBe(status);
+  });
+});
+
+describe('the header of our own routes', () => {
+  it.each(AUTHORIZATIONS)('$title: $status', async ({ make, status }) => {
+    expect(await statusOf('/api/v1/auth/session', make('__Host-curfew', live.native))).toBe(status);
+  });
+
+  it.each(['token', 'access_token', 'session', 'key', 'Authorization', 'Token'])(
+    'bad K16 400 for a token in the query as %s',
+    async (name) => {
+      expect(await statusOf(`/api/v1/auth/session?${name}=${live.native}`, [])).toBe(400);
+    },
+  );
+});
+
+describe('the header on the Dittofi wire', () => {
+  it('K: the bearer token of another backend is not looked at', async () => {
+    const lines = [`Cookie: session-key=${live.dittofi}`, 'Authorization: Bearer x'];
+
+    expect(await statusOf('/v1/me', lines)).toBe(200);
+  });
+
+  it('bad K16 401 for a token in the header or the query alone', async () => {
+    expect(await statusOf('/v1/me', [`Authorization: Bearer ${live.dittofi}`])).toBe(401);
+    expect(await statusOf(`/v1/me?session-key=${live.dittofi}`, [])).toBe(401);
+  });
+});

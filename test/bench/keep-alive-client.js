@@ -1,0 +1,77 @@
+/** A few keep-alive connections that ask one route again and again, and remember how long each answer took. */
+import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** @typedef {{ status: number, body: string, ms: number }} Answer */
+
+/**
+ * @param {string} url
+ * @param {import('node:http').RequestOptions} options
+ * @param {string} [body]
+ * @returns {Promise<Answer>}
+ */
+export function ask(url, options, body = '') {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const sent = request(url, options, (response) => {
+      /** @type {Buffer[]} */
+      const chunks = [];
+      response.on('data', (/** @type {Buffer} */ chunk) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, body: text, ms: performance.now() - startedAt });
+      });
+    });
+    sent.once('error', reject).end(body);
+  });
+}
+
+export class KeepAliveClient {
+  /** @type {Answer[]} */
+  answers = [];
+  isStopping = false;
+
+  /**
+   * Each connection asks on a fixed beat; an answer that takes longer than a beat delays the next question.
+   *
+   * @param {string} url
+   * @param {string[]} tokens
+   * @param {{ connections: number, perSecond: number }} rate
+   */
+  constructor(url, tokens, { connections, perSecond }) {
+    const agent = new Agent({ keepAlive: true, maxSockets: connections });
+    const beatMs = (1_000 * connections) / perSecond;
+    const ends = Array.from({ length: connections }, (_, place) => this.keepAsking(url, tokens, place, beatMs, agent));
+    this.ended = Promise.all(ends).finally(() => agent.destroy());
+  }
+
+  /** What was answered since the last time. */
+  take() {
+    const { answers } = this;
+    this.answers = [];
+    return answers;
+  }
+
+  async stop() {
+    this.isStopping = true;
+    await this.ended;
+  }
+
+  /**
+   * @param {string} url
+   * @param {string[]} tokens
+   * @param {number} place
+   * @param {number} beatMs
+   * @param {Agent} agent
+   */
+  async keepAsking(url, tokens, place, beatMs, agent) {
+    await pause(beatMs * (place / 16));
+    for (let turn = place; !this.isStopping; turn++) {
+      const headers = { authorization: `Bearer ${tokens[(turn * 61) % tokens.length]}` };
+      const answer = await ask(url, { agent, headers });
+      this.answers.push(answer);
+      await pause(Math.max(0, beatMs - answer.ms));
+    }
+  }
+}

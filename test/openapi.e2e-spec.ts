@@ -1,0 +1,208 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentsOf } from '../src/app.openapi.js';
+import { STYLE_OF_SCRIPTS } from '../src/http/swagger-policy.js';
+import { TestServer } from './server.js';
+
+interface Content {
+  schema?: object;
+  example?: unknown;
+  examples?: Record<string, { value?: unknown }>;
+}
+interface Operation {
+  route: string;
+  operationId?: string;
+  summary?: string;
+  tags?: string[];
+  security?: object[];
+  parameters: { name: string; description?: string; schema?: object; example?: unknown }[];
+  requestBody?: { content: Record<string, Content> };
+  responses: Record<string, { description?: string; content?: Record<string, Content> }>;
+}
+
+const OPEN = [
+  'POST /api/v1/auth/login',
+  'GET /health/live',
+  'GET /health/ready',
+  ...['/v1', '/iapi/v1'].flatMap((base) => [
+    `POST ${base}/login`,
+    `GET ${base}/logout_user`,
+    `GET ${base}/logout`,
+    `POST ${base}/signup`,
+  ]),
+];
+const DESCRIBED = /^(\/api\/|\/v1\/|\/iapi\/|\/health\/|\/metrics$)/;
+
+let server: TestServer;
+let operations: Operation[];
+beforeAll(async () => {
+  server = await TestServer.start();
+  operations = documentsOf(server.app, server.environment).flatMap(({ document }) => operationsOf(document));
+});
+afterAll(() => server.stop());
+
+function operationsOf(document: OpenAPIObject): Operation[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      ...(operation as Operation),
+      route: `${method.toUpperCase()} ${path}`,
+    })),
+  );
+}
+
+/** The routes of which `isWrong` holds. */
+function routesWhere(isWrong: (operation: Operation) => boolean): string[] {
+  return operations.filter(isWrong).map(({ route }) => route);
+}
+
+/** Every body of an operation, asked or answered. */
+function contentsOf({ requestBody, responses }: Operation): Content[] {
+  return [requestBody, ...Object.values(responses)].flatMap((body) => Object.values(body?.content ?? {}));
+}
+
+function examplesOf({ example, examples }: Content): unknown[] {
+  return examples ? Object.values(examples).map(({ value }) => value) : [example];
+}
+
+/** False where a part of an example is missing; null is a value. */
+function isWhole(example: unknown): boolean {
+  if (typeof example !== 'object' || example === null) return example !== undefined;
+  return Object.values(example).every(isWhole);
+}
+
+describe('the OpenAPI documents', () => {
+  it('describe every route of our own and of the wires, and no other', () => {
+    const described = new Set(operations.map(({ route }) => route));
+    const routes = registered();
+
+    expect(described.size).toBeGreaterThan(20);
+    expect(routes.toSorted()).toEqual([...described].toSorted());
+  });
+
+  it('give every route a summary of one line, an id of its own and a tag that is introduced', () => {
+    const tags = documentsOf(server.app, server.environment).flatMap(({ document }) =>
+      (document.tags ?? []).filter(({ description }) => description).map(({ name }) => name),
+    );
+
+    expect(routesWhere(({ summary }) => !summary || /[.\n]$|\n/.test(summary))).toEqual([]);
+    expect(routesWhere((operation) => operation.tags?.length !== 1 || !tags.includes(operation.tags[0]!))).toEqual([]);
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    expect(routesWhere(({ operationId = '' }) => !/^[a-z\d]+$/i.test(operationId))).toEqual([]);
+  });
+
+  it('describe every parameter', () => {
+    const bare = operations.flatMap(({ route, parameters }) =>
+      parameters.filter(({ description, schema }) => !description || !schema).map(({ name }) => `${route} ${name}`),
+    );
+
+    expect(bare).toEqual([]);
+  });
+
+  it('give every body a schema and whole examples', () => {
+    expect(
+      routesWhere((operation) =>
+        contentsOf(operation).some((content) => !content.schema || !examplesOf(content).every(isWhole)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('give every status words, and a body wherever it has one', () => {
+    expect(
+      routesWhere(({ responses }) =>
+        Object.entries(responses).some(
+          ([status, { description, content }]) => !description || (status !== '204') !== Boolean(content),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('say what every route refuses: 401 where it is guarded, 4xx at least elsewhere, 500 and 503', () => {
+    const isOpen = ({ route }: Operation): boolean => OPEN.includes(route) || route === 'POST /api/v1/auth/logout';
+    const hasNo = (status: RegExp) => (operation: Operation) =>
+      !Object.keys(operation.responses).some((known) => status.test(known));
+
+    expect(routesWhere((operation) => !isOpen(operation) && hasNo(/^401$/)(operation))).toEqual([]);
+    expect(routesWhere(hasNo(/^4/))).toEqual(['GET /health/live', 'GET /health/ready']);
+    expect(routesWhere(hasNo(/^500$/))).toEqual(['GET /health/live', 'GET /health/ready']);
+    expect(routesWhere(hasNo(/^503$/))).toEqual(['GET /health/live']);
+  });
+
+  it('ask for no credential at the open routes, may take one at logout, and need one everywhere else', () => {
+    expect(routesWhere(({ security }) => security?.length === 0).toSorted()).toEqual(OPEN.toSorted());
+    expect(operations.find(({ route }) => route === 'POST /api/v1/auth/logout')?.security).toContainEqual({});
+    expect(routesWhere(({ security }) => security !== undefined && security.length > 0)).toEqual([
+      'POST /api/v1/auth/logout',
+    ]);
+  });
+
+  it('are the same every time they are made', () => {
+    const again = documentsOf(server.app, server.environment).flatMap(({ document }) => operationsOf(document));
+
+    expect(again).toEqual(operations);
+  });
+});
+
+describe('GET /docs', () => {
+  it.each(['/docs', '/docs/dittofi'])('%s serves one document as JSON and as YAML', async (path) => {
+    const [json, yaml] = await Promise.all([server.get(`${path}/json`), server.get(`${path}/yaml`)]);
+
+    const { document } = documentsOf(server.app, server.environment).find((each) => `/${each.path}` === path)!;
+    expect([json.statusCode, yaml.statusCode]).toEqual([200, 200]);
+    expect(json.json()).toEqual(JSON.parse(JSON.stringify(document)));
+    expect(yaml.headers['content-type']).toContain('yaml');
+    expect(yaml.body).toContain(document.info.title);
+  });
+
+  it('the page may run its own scripts and the styles it came with, and nothing written inline otherwise', async () => {
+    const page = await server.get('/docs');
+
+    const policy = String(page.headers['content-security-policy']);
+    expect(page.statusCode).toBe(200);
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-hashes' 'sha256-");
+    expect(policy).not.toContain('unsafe-inline');
+    expect(page.body).not.toMatch(/<script>|\son\w+=/);
+  });
+
+  it.each(['/docs/', '/docs/index.html'])('%s leads there, and keeps the chosen document', async (url) => {
+    const answer = await server.get(`${url}?urls.primaryName=Dittofi%20wire`);
+
+    expect([answer.statusCode, answer.headers.location]).toEqual([308, '/docs?urls.primaryName=Dittofi%20wire']);
+  });
+
+  it('everything else keeps the policy under which nothing runs', async () => {
+    const json = await server.get('/docs/json');
+
+    expect(json.headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
+  });
+
+  it('404 for a file that Swagger UI does not have', async () => {
+    expect((await server.get('/docs/nothing.js')).statusCode).toBe(404);
+  });
+
+  it('the scripts write the style that the policy allows', async () => {
+    const script = await server.get('/docs/swagger-ui-standalone-preset.js');
+
+    expect(script.body).toContain(STYLE_OF_SCRIPTS);
+  });
+});
+
+/** What Fastify answers, as `GET /api/v1/sessions/{id}`. */
+function registered(): string[] {
+  const tree = server.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
+  const routes: string[] = [];
+  const above: string[] = [];
+  for (const line of tree.split('\n')) {
+    const [, indent = '', path = '', methods = ''] = /^([\s│├└─]*)(\S+) ?(?:\((.+)\))?$/u.exec(line) ?? [];
+    above.length = indent.length / 4;
+    above.push(path);
+    const url = above.join('').replaceAll(/:(\w+)/g, '{$1}');
+    if (DESCRIBED.test(url))
+      routes.push(
+        ...methods
+          .split(', ')
+          .filter(Boolean)
+          .map((method) => `${method} ${url}`),
+      );
+  }
+  return routes;
+}
