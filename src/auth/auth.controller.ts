@@ -17,7 +17,6 @@ import { AuthService } from './auth.service.js';
 import { CurrentPrincipal } from './current-principal.decorator.js';
 import { LoginGuard } from './login.guard.js';
 import { NativeTerms } from './native-terms.js';
-import { NATIVE_CARRIERS } from './native.strategy.js';
 import { Public } from './public.decorator.js';
 import { clientOf } from './request-client.js';
 import { clearSiteData } from './session-cookie.js';
@@ -48,7 +47,7 @@ export class AuthController {
   ): Promise<LoginAnswer> {
     const user = request.user!;
     const client = clientOf(request, 'native', body.label ?? null);
-    const presented = NATIVE_CARRIERS.find(request);
+    const presented = this.terms.carriers.find(request);
     const session = await this.auth.start(user, { client, policy: this.terms.policy, presented });
     request.subject = { userId: user.id, sessionId: session.id };
     const isCookie = body.transport === 'cookie';
@@ -71,10 +70,10 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    [request.subject] = await this.auth.logout(NATIVE_CARRIERS.all(request), body.scope);
+    [request.subject] = await this.auth.logout(this.terms.carriers.all(request), body.scope);
     if (!this.terms.cookie.isCarriedBy(request) || body.scope === 'others') return;
     this.terms.cookie.clear(request, reply);
-    clearSiteData(reply);
+    if (this.terms.cookie.isSecure) clearSiteData(reply);
   }
 
   /** Who am I, and in which session. */

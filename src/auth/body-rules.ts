@@ -2,6 +2,9 @@ import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
 import { DomainError, type FieldFault } from '../errors/domain.error.js';
 
+// Enough to mend a request; a body of nothing but unknown fields gets no answer larger than itself.
+const MAX_FAULTS = 20;
+
 /** Every body, path and query of ours against its DTO: what is unknown is refused, and the answer names the field. */
 export const BODY_RULES = new ValidationPipe({
   whitelist: true,
@@ -10,7 +13,7 @@ export const BODY_RULES = new ValidationPipe({
   transform: true,
   stopAtFirstError: true,
   exceptionFactory: (errors) => {
-    const faults = errors.flatMap((error) => faultsOf(error));
+    const faults = errors.flatMap((error) => faultsOf(error)).slice(0, MAX_FAULTS);
     const [first] = faults;
     return new DomainError(
       'VALIDATION_FAILED',

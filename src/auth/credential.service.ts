@@ -7,7 +7,7 @@ import type { Principal } from '../session/principal.js';
 import type { SessionClient } from '../session/session-facts.js';
 import { PasswordChange } from '../user/password-change.js';
 import { UserService, type KnownUser } from '../user/user.service.js';
-import { LoginLimits } from './login-limits.js';
+import { LoginLimits, type LoginAttempt } from './login-limits.js';
 
 /** Where every credential is judged, whatever contract it came by: one door, one budget. */
 @Injectable()
@@ -24,8 +24,10 @@ export class CredentialService {
     const { contract, ip } = client;
     const { id: applicationId } = await this.applications.home();
     const attempt = { applicationId, login, address: ip ?? '' };
-    const user = await this.users
-      .findByCredentials(applicationId, login, password, () => this.limits.take(attempt))
+    const compare = (): Promise<KnownUser | undefined> =>
+      this.users.findByCredentials(applicationId, login, password, () => this.limits.take(attempt));
+    const user = await this.limits
+      .inTurn(attempt, () => this.givingBack(attempt, compare))
       .catch((refusal: unknown) => {
         if (refusal instanceof DomainError && refusal.code === 'LOGIN_LIMITED') {
           METRICS.logins.inc({ contract, outcome: 'limited' });
@@ -36,7 +38,6 @@ export class CredentialService {
       METRICS.logins.inc({ contract, outcome: 'rejected' });
       throw new DomainError('CREDENTIALS_REJECTED', 'The credentials were not accepted.');
     }
-    await this.limits.giveBack(attempt);
     return user;
   }
 
@@ -49,8 +50,14 @@ export class CredentialService {
   ): Promise<(manager: EntityManager) => Promise<void>> {
     const user = await this.users.get(principal.applicationId, principal.userId);
     const attempt = { applicationId: user.applicationId, login: user.username, address };
-    const write = await this.passwords.prepare(user, current, next, () => this.limits.take(attempt));
-    await this.limits.giveBack(attempt);
-    return write;
+    const prepare = () => this.passwords.prepare(user, current, next, () => this.limits.take(attempt));
+    return this.limits.inTurn(attempt, async () => this.givingBack(attempt, prepare));
+  }
+
+  // What was right costs nothing; what is refused has cost its attempt.
+  private async givingBack<T>(attempt: LoginAttempt, compare: () => Promise<T>): Promise<T> {
+    const found = await compare();
+    if (found !== undefined) await this.limits.giveBack(attempt);
+    return found;
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { Store, type Statement } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import { arrayOf } from '../session/session-checks.js';
@@ -27,15 +28,20 @@ const TAKE: Statement = {
       exists (select from login_attempts as known where known.key = decode($2, 'hex') and known.until > now())`,
 };
 
-const GIVE_BACK: Statement = {
-  name: 'login-attempts-give-back',
-  text: `
+// Locked in the order of their keys, as taking does.
+const RETURN = `
     with spent as materialized (
       select key from login_attempts
       where key in (select decode(asked.key, 'hex') from unnest($1::text[]) as asked (key)) order by key for update
     ), returned as (
       update login_attempts set count = greatest(count - 1, 0) from spent where login_attempts.key = spent.key
-    )
+    )`;
+
+const GIVE_BACK: Statement = { name: 'login-attempts-give-back', text: `${RETURN} select` };
+
+const GIVE_BACK_AND_KNOW: Statement = {
+  name: 'login-attempts-give-back-and-know',
+  text: `${RETURN}
     insert into login_attempts (key, count, until)
     values (decode($2, 'hex'), 0, now() + interval '${LOGIN_BUDGETS.knownDays} days')
     on conflict (key) do update set until = excluded.until`,
@@ -43,6 +49,7 @@ const GIVE_BACK: Statement = {
 
 const FORGET: Statement = { name: 'login-attempts-forget', text: 'delete from login_attempts where until < now()' };
 const FORGET_MS = 600_000;
+const MAX_WAITING = 256;
 
 /**
  * Slows guessing without locking anyone out: whoever guesses spends the budget of the name at their own address, and
@@ -51,27 +58,47 @@ const FORGET_MS = 600_000;
 @Injectable()
 export class LoginLimits implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
+  private readonly turns = new Map<string, LimitFunction>();
 
   constructor(private readonly store: Store) {}
 
-  /** Spends one attempt before the password is compared. Refuses LOGIN_LIMITED with the seconds to wait. */
-  async take(attempt: LoginAttempt): Promise<void> {
-    const keys = keysOf(attempt);
-    const rows = await this.store.run(TAKE, [arrayOf([keys.pair, keys.address, keys.name]), keys.known]);
-    for (const [key, count, seconds, isKnown] of rows) {
-      const budget =
-        key === keys.pair ? LOGIN_BUDGETS.pair : key === keys.address ? LOGIN_BUDGETS.address : LOGIN_BUDGETS.name;
-      if (Number(count) <= budget || (key === keys.name && isKnown === 't')) continue;
-      throw new DomainError('LOGIN_LIMITED', 'Too many attempts. Wait before the next one.', {
-        retryAfterSeconds: Number(seconds),
-      });
+  /**
+   * Runs `compare` when it is this attempt's turn: one of a name at an address at a time on this node, or many right
+   * ones at once would look like guesses. Refuses OVERLOADED when too many wait.
+   */
+  async inTurn<T>(attempt: LoginAttempt, compare: () => Promise<T>): Promise<T> {
+    const { pair } = keysOf(attempt);
+    const turn = this.turns.get(pair) ?? pLimit(1);
+    this.turns.set(pair, turn);
+    if (turn.pendingCount >= MAX_WAITING)
+      throw new DomainError('OVERLOADED', 'Too many logins are waiting. Try again shortly.', { retryAfterSeconds: 2 });
+    try {
+      return await turn(compare);
+    } finally {
+      if (turn.activeCount + turn.pendingCount === 0) this.turns.delete(pair);
     }
+  }
+
+  /** Spends one attempt before the password is compared. Refuses LOGIN_LIMITED with the seconds to wait, and spends nothing then. */
+  async take(attempt: LoginAttempt): Promise<void> {
+    const { pair, address, name, known } = keysOf(attempt);
+    const rows = await this.store.run(TAKE, [arrayOf([pair, address, name]), known]);
+    const budgetOf = (key: string | null | undefined): number =>
+      key === pair ? LOGIN_BUDGETS.pair : key === address ? LOGIN_BUDGETS.address : LOGIN_BUDGETS.name;
+    const spent = rows.find(
+      ([key, count, , isKnown]) => Number(count) > budgetOf(key) && !(key === name && isKnown === 't'),
+    );
+    if (!spent) return;
+    await this.store.run(GIVE_BACK, [arrayOf([pair, address, name])]);
+    throw new DomainError('LOGIN_LIMITED', 'Too many attempts. Wait before the next one.', {
+      retryAfterSeconds: Number(spent[2]),
+    });
   }
 
   /** A success costs nothing, and makes this address known for the name. */
   async giveBack(attempt: LoginAttempt): Promise<void> {
-    const keys = keysOf(attempt);
-    await this.store.run(GIVE_BACK, [arrayOf([keys.pair, keys.address, keys.name]), keys.known]);
+    const { pair, address, name, known } = keysOf(attempt);
+    await this.store.run(GIVE_BACK_AND_KNOW, [arrayOf([pair, address, name]), known]);
   }
 
   onApplicationBootstrap(): void {
@@ -101,7 +128,7 @@ function keysOf({
 }
 
 /** An IPv4 address, or the /64 of an IPv6 one: a household has 2^64 addresses to rotate through. */
-export function networkOf(address: string): string {
+function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).parts.slice(0, 4).join(':') : parsed.toString();

@@ -1,11 +1,15 @@
-import { bearer, Carriers, cookie } from './carriers.js';
-import { NATIVE_COOKIES } from './session-cookie.js';
-import { SessionStrategy } from './session.strategy.js';
-
-/** Our own routes take any live token as bearer, and the native cookie. */
-export const NATIVE_CARRIERS = new Carriers(bearer, cookie(NATIVE_COOKIES.secure), cookie(NATIVE_COOKIES.plain));
+import { Injectable } from '@nestjs/common';
+import { SessionService } from '../session/session.service.js';
+import { NativeTerms } from './native-terms.js';
+import { CarriedStrategy } from './session.strategy.js';
 
 /** Passport's name of our own way. */
 export const NATIVE = 'curfew';
 
-export class NativeStrategy extends SessionStrategy(NATIVE, NATIVE_CARRIERS) {}
+/** Our own routes take any live token as bearer, and those that they set as cookie. */
+@Injectable()
+export class NativeStrategy extends CarriedStrategy {
+  constructor(sessions: SessionService, { carriers }: NativeTerms) {
+    super(NATIVE, carriers, sessions);
+  }
+}

@@ -6,7 +6,6 @@ import type { Principal } from '../session/principal.js';
 import { PasswordBody, TokenAnswer } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { CurrentPrincipal } from './current-principal.decorator.js';
-import { NATIVE_CARRIERS } from './native.strategy.js';
 import { NativeTerms } from './native-terms.js';
 import { addressOf } from './request-client.js';
 
@@ -29,7 +28,7 @@ export class RenewalController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentPrincipal() principal: Principal,
   ): Promise<TokenAnswer> {
-    return this.terms.handOver(await this.auth.rotate(NATIVE_CARRIERS.find(request)), request, reply, principal);
+    return this.terms.handOver(await this.auth.rotate(this.terms.carriers.find(request)), request, reply, principal);
   }
 
   /** Change the password. Ends the user's other sessions and rotates this one. */
@@ -49,7 +48,7 @@ export class RenewalController {
     const address = addressOf(request) ?? '';
     const token = await this.auth.changePassword(
       principal,
-      NATIVE_CARRIERS.find(request),
+      this.terms.carriers.find(request),
       currentPassword,
       newPassword,
       address,

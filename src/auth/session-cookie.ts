@@ -1,6 +1,6 @@
 import { serialize } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { cookie } from './carriers.js';
+import { cookie, type Carrier } from './carriers.js';
 
 /** How a wire's cookie is set: `isSecure` forbids plain http, `isCrossSite` lets listed pages of other sites use it. */
 export interface CookieTerms {
@@ -10,7 +10,7 @@ export interface CookieTerms {
 
 /** A session's cookie, HttpOnly always. It is cleared with the attributes it was set with, or browsers keep it. */
 export class SessionCookie {
-  private readonly carrier;
+  readonly carrier: Carrier;
 
   constructor(
     readonly name: string,
@@ -32,6 +32,11 @@ export class SessionCookie {
       'set-cookie',
       serialize(this.name, '', { ...this.attributes(request), maxAge: 0, expires: new Date(0) }),
     );
+  }
+
+  /** Sent over https and on the loopback alone. */
+  get isSecure(): boolean {
+    return this.terms.isSecure;
   }
 
   isCarriedBy(request: FastifyRequest): boolean {

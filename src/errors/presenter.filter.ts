@@ -22,7 +22,7 @@ const CODE_OF_STATUS: Record<number, ErrorCode> = {
 };
 
 /** Names whatever was thrown; the unforeseen is INTERNAL and keeps its cause for the log. */
-export function refusalOf(thrown: unknown): DomainError {
+function refusalOf(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (isStoreOutage(thrown)) return storeUnavailable(thrown);
   const status =

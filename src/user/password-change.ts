@@ -20,9 +20,9 @@ export class PasswordChange {
     next: string,
     admit: () => Promise<void>,
   ): Promise<(manager: EntityManager) => Promise<void>> {
+    await refuseWeakPassword(next, [user.username], 'newPassword');
     if (!(await this.passwords.matches(current, user.passwordHash, admit)))
       throw new DomainError('PASSWORD_REJECTED', 'The current password is wrong. Nothing was changed.');
-    await refuseWeakPassword(next, [user.username], 'newPassword');
     const passwordHash = await this.passwords.hash(next);
     return async (manager) => {
       const fresh = { passwordHash, passwordVersion: user.passwordVersion + 1, updatedAt: () => 'now()' };

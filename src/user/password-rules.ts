@@ -1,9 +1,9 @@
 import { DomainError } from '../errors/domain.error.js';
 
 /** Longest accepted password in UTF-8 bytes, refused before hashing. */
-export const MAX_PASSWORD_BYTES = 1_024;
+const MAX_PASSWORD_BYTES = 1_024;
 /** Shortest accepted password in characters (code points). */
-export const MIN_PASSWORD_CHARACTERS = 8;
+const MIN_PASSWORD_CHARACTERS = 8;
 // Words of our own context (ASVS 6.1.2): a password made of nothing else is the first that anyone tries.
 const OWN_WORDS = ['curfew', 'session', 'admin'];
 
@@ -16,6 +16,7 @@ export async function refuseWeakPassword(password: string, names: string[], fiel
 
 async function weakness(password: string, names: string[]): Promise<string | undefined> {
   if ([...password].length < MIN_PASSWORD_CHARACTERS) return `must have at least ${MIN_PASSWORD_CHARACTERS} characters`;
+  if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) return `must be at most ${MAX_PASSWORD_BYTES} bytes long`;
   const folded = password.toLowerCase();
   if ((await commonPasswords()).has(folded)) return 'is one of the most common passwords';
   return isMadeOf(folded, [...OWN_WORDS, ...names.flatMap((name) => [name, name.split('@')[0] ?? name])])
