@@ -15,7 +15,9 @@ export class DatabaseProxy {
     const { hostname, port } = new URL(databaseUrl);
     const server = createServer({ pauseOnConnect: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = Object.assign(new URL(databaseUrl), { host: `127.0.0.1:${(server.address() as AddressInfo).port}` }).href;
+    const url = Object.assign(new URL(databaseUrl), {
+      host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    }).href;
     const proxy = new DatabaseProxy(server, url);
     server.on('connection', (client) => proxy.pair(client, Number(port), hostname));
     return proxy;

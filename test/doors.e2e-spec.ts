@@ -12,7 +12,12 @@ const OPEN = [
   'POST /api/v1/auth/logout',
   'GET /health/live',
   'GET /health/ready',
-  ...['/v1', '/iapi/v1'].flatMap((base) => [`POST ${base}/login`, `GET ${base}/logout_user`, `GET ${base}/logout`, `POST ${base}/signup`]),
+  ...['/v1', '/iapi/v1'].flatMap((base) => [
+    `POST ${base}/login`,
+    `GET ${base}/logout_user`,
+    `GET ${base}/logout`,
+    `POST ${base}/signup`,
+  ]),
 ];
 
 it('every route but the open ones answers 401 to a stranger', async () => {
@@ -25,21 +30,40 @@ it('every route but the open ones answers 401 to a stranger', async () => {
 });
 
 it('the open ones are all there', () => {
-  expect(server.routes().filter((route) => OPEN.includes(route)).toSorted()).toEqual(OPEN.toSorted());
+  expect(
+    server
+      .routes()
+      .filter((route) => OPEN.includes(route))
+      .toSorted(),
+  ).toEqual(OPEN.toSorted());
 });
 
 it('asvs 4.1.4 every route answers 405 with Allow to each method that it does not have', async () => {
   const routes = server.routes();
   const paths = [...new Set(routes.map((route) => route.split(' ')[1]!))];
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
-  const wrong = paths.flatMap((path) => methods.filter((method) => !routes.includes(`${method} ${path}`)).map((method) => ({ method, path })));
-
-  const answers = await Promise.all(
-    wrong.map(({ method, path }) => server.request({ method: method as 'GET', url: path.replaceAll(/\{\w+\}/g, '00000000-0000-7000-8000-000000000000') })),
+  const wrong = paths.flatMap((path) =>
+    methods.filter((method) => !routes.includes(`${method} ${path}`)).map((method) => ({ method, path })),
   );
 
-  const allowed = (path: string) => routes.filter((route) => route.endsWith(` ${path}`)).map((route) => route.split(' ')[0]).toSorted().join(', ');
-  expect(answers.map((answer) => [answer.statusCode, answer.headers.allow])).toEqual(wrong.map(({ path }) => [405, allowed(path)]));
+  const answers = await Promise.all(
+    wrong.map(({ method, path }) =>
+      server.request({
+        method: method as 'GET',
+        url: path.replaceAll(/\{\w+\}/g, '00000000-0000-7000-8000-000000000000'),
+      }),
+    ),
+  );
+
+  const allowed = (path: string) =>
+    routes
+      .filter((route) => route.endsWith(` ${path}`))
+      .map((route) => route.split(' ')[0]!)
+      .toSorted()
+      .join(', ');
+  expect(answers.map((answer) => [answer.statusCode, answer.headers.allow])).toEqual(
+    wrong.map(({ path }) => [405, allowed(path)]),
+  );
 });
 
 it('403 at every administrative route without the role', async () => {
@@ -49,15 +73,26 @@ it('403 at every administrative route without the role', async () => {
   const answers = await Promise.all(
     routes.map((route) => {
       const [method, path] = route.split(' ') as ['GET', string];
-      return server.request({ method, url: path.replace('{id}', '00000000-0000-7000-8000-000000000000'), ...bearer(token) });
+      return server.request({
+        method,
+        url: path.replace('{id}', '00000000-0000-7000-8000-000000000000'),
+        ...bearer(token),
+      });
     }),
   );
 
-  expect(answers.map((answer) => [answer.statusCode, answer.json<{ code: string }>().code])).toEqual(routes.map(() => [403, 'FORBIDDEN']));
+  expect(answers.map((answer) => [answer.statusCode, answer.json<{ code: string }>().code])).toEqual(
+    routes.map(() => [403, 'FORBIDDEN']),
+  );
 });
 
 it('asvs 3.4.4 the security headers stand on every answer, on refusals too', async () => {
-  const answers = await Promise.all([server.get('/health/live'), server.get('/nowhere'), server.get('/api/v1/profile'), server.get('/docs/json')]);
+  const answers = await Promise.all([
+    server.get('/health/live'),
+    server.get('/nowhere'),
+    server.get('/api/v1/profile'),
+    server.get('/docs/json'),
+  ]);
 
   for (const { headers } of answers) {
     expect(headers).toMatchObject({
@@ -77,5 +112,7 @@ it('asvs 14.2.1 400 for a secret in the URL of our own routes, by any name', asy
 
   const answers = await Promise.all(names.map((name) => server.get(`/api/v1/profile?${name}=x`, bearer(token))));
 
-  expect(answers.map((answer) => [answer.statusCode, answer.json<{ errors: { field: string }[] }>().errors[0]!.field])).toEqual(names.map((name) => [400, name]));
+  expect(
+    answers.map((answer) => [answer.statusCode, answer.json<{ errors: { field: string }[] }>().errors[0]!.field]),
+  ).toEqual(names.map((name) => [400, name]));
 });

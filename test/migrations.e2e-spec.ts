@@ -26,7 +26,9 @@ async function shapeOf(dataSource: DataSource): Promise<unknown[]> {
 }
 
 it('up, down, up: each way back leaves what was there before, and the way forward leads to the same tables', async () => {
-  const dataSource = await createDataSource(dataSourceOptions(server.databaseUrl, { migrations: MIGRATIONS })).initialize();
+  const dataSource = await createDataSource(
+    dataSourceOptions(server.databaseUrl, { migrations: MIGRATIONS }),
+  ).initialize();
   const before = await shapeOf(dataSource);
 
   for (const _ of MIGRATIONS) await dataSource.undoLastMigration();

@@ -30,16 +30,36 @@ interface Process {
 /** The server as `npm start` runs it, on the test's database. */
 async function boot(settings: NodeJS.ProcessEnv = {}): Promise<Process> {
   const port = await freePort();
-  const env = { PATH: process.env['PATH'], DATABASE_URL: server.databaseUrl, PORT: String(port), ADMIN_PASSWORD: ADMIN.password, ...settings };
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/src/main.js')], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: server.databaseUrl,
+    PORT: String(port),
+    ADMIN_PASSWORD: ADMIN.password,
+    ...settings,
+  };
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/src/main.js')], {
+    env,
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.push(child);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
-  return { child, port, output: () => output, exit: once(child, 'exit').then(([code]) => code as number | null) };
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (bytes: Buffer) => output.push(bytes.toString()));
+  return {
+    child,
+    port,
+    output: () => output.join(''),
+    exit: once(child, 'exit').then(([code]) => code as number | null),
+  };
 }
 
 async function ready({ port, child }: Process): Promise<void> {
-  const probe = () => fetch(`http://127.0.0.1:${port}/health/ready`).then(({ status }) => status, () => 0);
+  const probe = () =>
+    fetch(`http://127.0.0.1:${port}/health/ready`).then(
+      ({ status }) => status,
+      () => 0,
+    );
   await expect.poll(async () => child.exitCode ?? (await probe()), { timeout: 10_000, interval: 30 }).toBe(200);
 }
 
@@ -58,10 +78,14 @@ describe('P13 SIGTERM', () => {
     await ready(process_);
     const url = `http://127.0.0.1:${process_.port}`;
     const outcomes: (number | string)[] = [];
-    let isWanted = true;
-    const ask = () => fetch(`${url}/api/v1/auth/session`, bearer(token) as RequestInit).then(({ status }) => status, (error: Error) => String(error.cause));
+    const wanted = new AbortController();
+    const ask = () =>
+      fetch(`${url}/api/v1/auth/session`, bearer(token) as RequestInit).then(
+        ({ status }) => status,
+        (error: Error) => String(error.cause),
+      );
     const clients = Array.from({ length: 8 }, async () => {
-      while (isWanted) outcomes.push(await ask());
+      while (!wanted.signal.aborted) outcomes.push(await ask());
     });
 
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -71,7 +95,7 @@ describe('P13 SIGTERM', () => {
     const untilNotReady = performance.now() - startedAt;
     // A proxy that asks every second takes the node out of rotation by now.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    isWanted = false;
+    wanted.abort();
     await Promise.all(clients);
     const code = await process_.exit;
 
@@ -83,7 +107,13 @@ describe('P13 SIGTERM', () => {
   it('a login already accepted is answered', async () => {
     const process_ = await boot();
     await ready(process_);
-    const logins = Array.from({ length: 20 }, () => fetch(`http://127.0.0.1:${process_.port}/api/v1/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(ADMIN) }));
+    const logins = Array.from({ length: 20 }, () =>
+      fetch(`http://127.0.0.1:${process_.port}/api/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(ADMIN),
+      }),
+    );
 
     await new Promise((resolve) => setTimeout(resolve, 50));
     process_.child.kill('SIGTERM');
@@ -101,8 +131,14 @@ describe('a bad setting stops the start with one line', () => {
     [{ SESSION_IDLE: '48h' }, 'SESSION_IDLE: longer than SESSION_LIFETIME; it must be at most as long\n'],
     [{ CONTRACTS: 'dittofi,soap' }, 'CONTRACTS: "dittofi,soap" is not none, or any of dittofi, separated by commas\n'],
     [{ SESION_IDLE: '1h' }, 'SESION_IDLE: unknown setting; did you mean SESSION_IDLE?\n'],
-    [{ BASE_URL: 'http://sessions.example.org', NODE_ENV: 'production' }, 'BASE_URL: http://sessions.example.org is plain http; in production it must be an https origin\n'],
-    [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL: the value given is not a PostgreSQL address such as postgres://user:password@host:5432/database\n'],
+    [
+      { BASE_URL: 'http://sessions.example.org', NODE_ENV: 'production' },
+      'BASE_URL: http://sessions.example.org is plain http; in production it must be an https origin\n',
+    ],
+    [
+      { DATABASE_URL: 'mysql://x' },
+      'DATABASE_URL: the value given is not a PostgreSQL address such as postgres://user:password@host:5432/database\n',
+    ],
   ])('%j', async (settings, line) => {
     const process_ = await boot(settings);
 
@@ -115,7 +151,10 @@ describe('a bad setting stops the start with one line', () => {
 
     const process_ = await boot();
 
-    expect([await process_.exit, process_.output()]).toEqual([1, 'DATABASE_URL: this PostgreSQL has synchronous_commit off and could forget a logout in a crash; set synchronous_commit = on\n']);
+    expect([await process_.exit, process_.output()]).toEqual([
+      1,
+      'DATABASE_URL: this PostgreSQL has synchronous_commit off and could forget a logout in a crash; set synchronous_commit = on\n',
+    ]);
     await server.sql(`alter database ${name} reset synchronous_commit`);
   });
 
@@ -123,7 +162,9 @@ describe('a bad setting stops the start with one line', () => {
     const process_ = await boot({ APPLICATION_ID: '00000000-0000-4000-8000-000000000000' });
 
     expect(await process_.exit).toBe(1);
-    expect(process_.output()).toMatch(/APPLICATION_ID: the first application is [\da-f-]{36} already; leave the setting out, or give it this value\n$/);
+    expect(process_.output()).toMatch(
+      /APPLICATION_ID: the first application is [\da-f-]{36} already; leave the setting out, or give it this value\n$/,
+    );
   });
 });
 
@@ -157,9 +198,22 @@ describe('the log', () => {
 
     const answer = await fetch(`http://127.0.0.1:${process_.port}/api/v1/profile`, bearer(bob.token) as RequestInit);
 
-    const line = () => process_.output().split('\n').find((each) => each.includes('/api/v1/profile 200'));
+    const line = () =>
+      process_
+        .output()
+        .split('\n')
+        .find((each) => each.includes('/api/v1/profile 200'));
     await expect.poll(line).toBeDefined();
-    expect(JSON.parse(line()!)).toMatchObject({ level: 'debug', time: expect.stringMatching(/Z$/) as string, requestId: answer.headers.get('x-request-id'), method: 'GET', route: '/api/v1/profile', status: 200, sid: bob.sessionId, uid: bob.userId });
+    expect(JSON.parse(line()!)).toMatchObject({
+      level: 'debug',
+      time: expect.stringMatching(/Z$/) as string,
+      requestId: answer.headers.get('x-request-id'),
+      method: 'GET',
+      route: '/api/v1/profile',
+      status: 200,
+      sid: bob.sessionId,
+      uid: bob.userId,
+    });
     expect(process_.output()).not.toContain(bob.token);
   });
 });

@@ -6,10 +6,15 @@ beforeAll(async () => {
   server = await TestServer.start();
 });
 afterAll(() => server.stop());
-afterEach(() => server.sql(`update applications set session_limit = null, at_session_limit = 'end_oldest', session_lifetime = null, session_idle = null`));
+afterEach(() =>
+  server.sql(
+    `update applications set session_limit = null, at_session_limit = 'end_oldest', session_lifetime = null, session_idle = null`,
+  ),
+);
 
 const tryToLogIn = (login: string) => server.post('/api/v1/auth/login', json({ login, password: PASSWORD }));
-const limit = (count: number, at: 'refuse' | 'end_oldest') => server.sql('update applications set session_limit = $1, at_session_limit = $2', [count, at]);
+const limit = (count: number, at: 'refuse' | 'end_oldest') =>
+  server.sql('update applications set session_limit = $1, at_session_limit = $2', [count, at]);
 
 describe('asvs 7.1.2 parallel sessions', () => {
   it('unlimited: all live', async () => {
@@ -75,7 +80,10 @@ it('an application’s own limits of time count from the next login', async () =
   await server.sql('update applications set session_lifetime = 120, session_idle = 60');
   const { userId } = await server.logIn('short@example.test');
 
-  const [row] = await server.sql('select extract(epoch from expires_at - created_at)::int as life, extract(epoch from idle_until - last_seen_at)::int as idle from sessions where user_id = $1', [userId]);
+  const [row] = await server.sql(
+    'select extract(epoch from expires_at - created_at)::int as life, extract(epoch from idle_until - last_seen_at)::int as idle from sessions where user_id = $1',
+    [userId],
+  );
 
   expect(row).toEqual({ life: 120, idle: 60 });
 });

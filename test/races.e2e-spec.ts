@@ -14,10 +14,21 @@ afterAll(async () => {
 
 const ROUNDS = Array.from({ length: 15 }, (_, round) => round);
 const NEXT_PASSWORD = 'seven silent owls at midnight';
-const logOut = (token: string, scope = 'this') => server.post('/api/v1/auth/logout', both(bearer(token), json({ scope })));
+const logOut = (token: string, scope = 'this') =>
+  server.post('/api/v1/auth/logout', both(bearer(token), json({ scope })));
 const tryToLogIn = (login: string, password = PASSWORD) => server.post('/api/v1/auth/login', json({ login, password }));
-const statusOnOther = async (token: string) => (await other.inject({ url: '/api/v1/auth/session', ...bearer(token) })).statusCode;
-const tokenOf = (answer: { statusCode: number; json(): { token: string } }) => (answer.statusCode === 200 ? answer.json().token : undefined);
+const statusOnOther = async (token: string) =>
+  (await other.inject({ url: '/api/v1/auth/session', ...bearer(token) })).statusCode;
+const crowd = (count: number, login: string): Promise<LoggedIn[]> =>
+  Promise.all(Array.from({ length: count }, () => server.logIn(login)));
+/** What twenty checks in a row on the other node are answered. */
+async function watch(token: string): Promise<number[]> {
+  const seen: number[] = [];
+  while (seen.length < 20) seen.push(await statusOnOther(token));
+  return seen;
+}
+const tokenOf = (answer: { statusCode: number; json(): { token: string } }) =>
+  answer.statusCode === 200 ? answer.json().token : undefined;
 
 it('P1 from the moment a logout on one node is answered, no node says 200', async () => {
   const logins: LoggedIn[] = await Promise.all(ROUNDS.map(() => server.logIn('nodes@example.test')));
@@ -37,12 +48,7 @@ it('bad R1 P7 once a check racing a logout was answered 401, no later one is ans
   for (const _ of ROUNDS) {
     const { token } = await server.logIn('race@example.test');
 
-    const seen: number[] = [];
-    const checking = (async () => {
-      for (let count = 0; count < 20; count++) seen.push(await statusOnOther(token));
-    })();
-    await logOut(token);
-    await checking;
+    const [seen] = await Promise.all([watch(token), logOut(token)]);
 
     expect(seen.indexOf(200, Math.max(seen.indexOf(401), 0))).toBe(seen.includes(401) ? -1 : 0);
     expect(await statusOnOther(token)).toBe(401);
@@ -51,7 +57,10 @@ it('bad R1 P7 once a check racing a logout was answered 401, no later one is ans
 
 it('bad R3 P5 a log-out-everywhere racing logins kills all that were answered before it, and none begun after it', async () => {
   for (const _ of ROUNDS) {
-    const [before, ender] = [await server.logIn('everywhere@example.test'), await server.logIn('everywhere@example.test')];
+    const [before, ender] = [
+      await server.logIn('everywhere@example.test'),
+      await server.logIn('everywhere@example.test'),
+    ];
 
     const [during] = await Promise.all([tryToLogIn('everywhere@example.test'), logOut(ender.token, 'all')]);
     const after = await server.logIn('everywhere@example.test');
@@ -63,9 +72,15 @@ it('bad R3 P5 a log-out-everywhere racing logins kills all that were answered be
 
 it('bad R4 P5 a log-out-everywhere racing a rotation leaves neither token alive', async () => {
   for (const _ of ROUNDS) {
-    const [rotating, ender] = [await server.logIn('rotating@example.test'), await server.logIn('rotating@example.test')];
+    const [rotating, ender] = [
+      await server.logIn('rotating@example.test'),
+      await server.logIn('rotating@example.test'),
+    ];
 
-    const [rotated] = await Promise.all([server.post('/api/v1/auth/rotate', bearer(rotating.token)), logOut(ender.token, 'all')]);
+    const [rotated] = await Promise.all([
+      server.post('/api/v1/auth/rotate', bearer(rotating.token)),
+      logOut(ender.token, 'all'),
+    ]);
 
     const tokens = [rotating.token, ender.token, tokenOf(rotated)].filter((token) => token !== undefined);
     expect(await Promise.all(tokens.map(statusOnOther))).toEqual(tokens.map(() => 401));
@@ -76,7 +91,10 @@ it('bad R7 P5 no session made with the old password outlives its change', async 
   for (const round of ROUNDS) {
     const login = `changing${round}@example.test`;
     const { token } = await server.logIn(login);
-    const change = server.post('/api/v1/auth/password', both(bearer(token), json({ currentPassword: PASSWORD, newPassword: NEXT_PASSWORD })));
+    const change = server.post(
+      '/api/v1/auth/password',
+      both(bearer(token), json({ currentPassword: PASSWORD, newPassword: NEXT_PASSWORD })),
+    );
 
     const [changed, ...logins] = await Promise.all([change, tryToLogIn(login), tryToLogIn(login), tryToLogIn(login)]);
 
@@ -93,7 +111,11 @@ it('bad R8 P5 no session of a user outlives their disabling', async () => {
     const login = `disabling${round}@example.test`;
     const { token, userId } = await server.logIn(login);
 
-    const [disabled, ...logins] = await Promise.all([server.patch(`/api/v1/admin/users/${userId}`, both(admin, json({ status: 'disabled' }))), tryToLogIn(login), tryToLogIn(login)]);
+    const [disabled, ...logins] = await Promise.all([
+      server.patch(`/api/v1/admin/users/${userId}`, both(admin, json({ status: 'disabled' }))),
+      tryToLogIn(login),
+      tryToLogIn(login),
+    ]);
 
     const tokens = [token, ...logins.map(tokenOf)].filter((each) => each !== undefined);
     expect(disabled.statusCode).toBe(200);
@@ -103,10 +125,13 @@ it('bad R8 P5 no session of a user outlives their disabling', async () => {
 });
 
 it('bad R2 a batch of touches racing a batch of logouts deadlocks nobody and revives nobody', async () => {
-  const logins: LoggedIn[] = await Promise.all(Array.from({ length: 60 }, () => server.logIn('crowd@example.test')));
+  const logins = await crowd(60, 'crowd@example.test');
   await server.passTime(logins[0]!.userId, '10 minutes');
 
-  const answers = await Promise.all([...logins.map(({ token }) => statusOnOther(token)), ...logins.toReversed().map(async ({ token }) => (await logOut(token)).statusCode)]);
+  const answers = await Promise.all([
+    ...logins.map(({ token }) => statusOnOther(token)),
+    ...logins.toReversed().map(async ({ token }) => (await logOut(token)).statusCode),
+  ]);
   await new Promise((resolve) => setTimeout(resolve, 700));
 
   expect(answers.every((status) => [200, 204, 401].includes(status))).toBe(true);
@@ -115,10 +140,16 @@ it('bad R2 a batch of touches racing a batch of logouts deadlocks nobody and rev
 
 it('a user’s rows are locked in one order: ends of single sessions and of all of them wait for each other at most', async () => {
   for (const _ of ROUNDS.slice(0, 5)) {
-    const logins = await Promise.all(Array.from({ length: 12 }, () => server.logIn('order@example.test')));
+    const logins = await crowd(12, 'order@example.test');
 
-    const answers = await Promise.all([...logins.slice(1).map(({ token }) => logOut(token)), logOut(logins[0]!.token, 'all'), server.post('/api/v1/auth/rotate', bearer(logins[5]!.token))]);
+    const answers = await Promise.all([
+      ...logins.slice(1).map(({ token }) => logOut(token)),
+      logOut(logins[0]!.token, 'all'),
+      server.post('/api/v1/auth/rotate', bearer(logins[5]!.token)),
+    ]);
 
-    expect(answers.map(({ statusCode }) => statusCode).filter((status) => ![200, 204, 401].includes(status))).toEqual([]);
+    expect(answers.map(({ statusCode }) => statusCode).filter((status) => ![200, 204, 401].includes(status))).toEqual(
+      [],
+    );
   }
 });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DatabaseProxy } from './database-proxy.js';
 import { ADMIN, bearer, json, TestServer, type LoggedIn } from './server.js';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   proxy.heal();
-  await expect.poll(async () => (await ask('GET', '/api/v1/auth/session')).statusCode, { timeout: 5_000 }).toBe(200);
+  await vi.waitUntil(async () => (await ask('GET', '/api/v1/auth/session')).statusCode === 200, { timeout: 5_000 });
 });
 afterAll(async () => {
   await node.close();
@@ -25,8 +25,18 @@ afterAll(async () => {
 async function ask(method: 'GET' | 'POST' | 'DELETE' | 'PATCH', url: string, payload?: object) {
   const startedAt = performance.now();
   const cookie = url.startsWith('/v1') || url.startsWith('/iapi') ? { cookie: `session-key=${alice.token}` } : {};
-  const answer = await node.inject({ method, url, headers: { ...(cookie.cookie ? cookie : bearer(alice.token).headers) }, ...(payload && { payload }) });
-  return { statusCode: answer.statusCode, headers: answer.headers, body: answer.body, seconds: (performance.now() - startedAt) / 1_000 };
+  const answer = await node.inject({
+    method,
+    url,
+    headers: { ...(cookie.cookie ? cookie : bearer(alice.token).headers) },
+    ...(payload && { payload }),
+  });
+  return {
+    statusCode: answer.statusCode,
+    headers: answer.headers,
+    body: answer.body,
+    seconds: (performance.now() - startedAt) / 1_000,
+  };
 }
 
 describe.each([
@@ -35,13 +45,19 @@ describe.each([
 ])('P3 asvs 16.5.3 while the store is %s', (_, fail) => {
   it('503 with Retry-After within two seconds at every route that asks it, never 401 and never 200', async () => {
     fail();
-    const routes = server.routes().filter((route) => !['GET /health/live', 'POST /v1/signup', 'POST /iapi/v1/signup'].includes(route));
+    const routes = server
+      .routes()
+      .filter((route) => !['GET /health/live', 'POST /v1/signup', 'POST /iapi/v1/signup'].includes(route));
 
     const answers = await Promise.all(
       routes.map(async (route) => {
         const [method, path] = route.split(' ') as ['GET', string];
         const body = path.endsWith('/login') ? { ...ADMIN, email: ADMIN.login } : undefined;
-        const { statusCode, headers, seconds } = await ask(method, path.replace('{id}', '00000000-0000-7000-8000-000000000000'), body && (path.startsWith('/api') ? ADMIN : body));
+        const { statusCode, headers, seconds } = await ask(
+          method,
+          path.replace('{id}', '00000000-0000-7000-8000-000000000000'),
+          body && (path.startsWith('/api') ? ADMIN : body),
+        );
         return [route, statusCode, headers['retry-after'], headers['set-cookie'], seconds < 2];
       }),
     );
@@ -80,7 +96,9 @@ it('a logout whose commit was not heard is 503, and repeating it is success', as
 });
 
 it('back ends terminated: requests are answered again at once', async () => {
-  await server.sql(`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'curfew%' and datname = current_database()`);
+  await server.sql(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'curfew%' and datname = current_database()`,
+  );
 
   await expect.poll(async () => (await ask('GET', '/api/v1/auth/session')).statusCode, { timeout: 1_000 }).toBe(200);
 });
@@ -89,9 +107,17 @@ it('a table that hangs keeps checks and logins waiting no longer than two second
   await server.sql('begin');
   await server.sql('lock table sessions in access exclusive mode');
 
-  const answers = await Promise.all([ask('GET', '/api/v1/auth/session'), ask('POST', '/api/v1/auth/login', json(ADMIN).payload as object), ask('POST', '/api/v1/auth/logout')]);
+  const answers = await Promise.all([
+    ask('GET', '/api/v1/auth/session'),
+    ask('POST', '/api/v1/auth/login', json(ADMIN).payload as object),
+    ask('POST', '/api/v1/auth/logout'),
+  ]);
   await server.sql('rollback');
 
-  expect(answers.map(({ statusCode, seconds }) => [statusCode, seconds < 2.5])).toEqual([[503, true], [503, true], [503, true]]);
+  expect(answers.map(({ statusCode, seconds }) => [statusCode, seconds < 2.5])).toEqual([
+    [503, true],
+    [503, true],
+    [503, true],
+  ]);
   expect(await server.statusOfSession(alice.token)).toBe(200);
 });

@@ -16,7 +16,9 @@ afterAll(async () => {
 const sweep = () => server.app.get(SessionSweeper).sweep();
 
 it('takes what is past its lifetime, idle, or logged out with its application, each with its cause, and nothing that lives', async () => {
-  const [expired, idle, outside, alive] = (await Promise.all(['expired', 'idle', 'outside', 'alive'].map((name) => server.logIn(`${name}@example.test`)))) as [LoggedIn, LoggedIn, LoggedIn, LoggedIn];
+  const [expired, idle, outside, alive] = (await Promise.all(
+    ['expired', 'idle', 'outside', 'alive'].map((name) => server.logIn(`${name}@example.test`)),
+  )) as [LoggedIn, LoggedIn, LoggedIn, LoggedIn];
   await server.sql(`update sessions set expires_at = now() - interval '1 s' where id = $1`, [expired.sessionId]);
   await server.sql(`update sessions set idle_until = now() - interval '1 s' where id = $1`, [idle.sessionId]);
   await server.sql(`update applications set sessions_valid_after = now() - interval '1 hour'`);
@@ -25,7 +27,12 @@ it('takes what is past its lifetime, idle, or logged out with its application, e
   const removed = await sweep();
 
   expect(removed).toBe(3);
-  expect(await Promise.all([expired, idle, outside, alive].map(({ userId }) => server.causes(userId)))).toEqual([['expired'], ['idle'], ['application_logout'], []]);
+  expect(await Promise.all([expired, idle, outside, alive].map(({ userId }) => server.causes(userId)))).toEqual([
+    ['expired'],
+    ['idle'],
+    ['application_logout'],
+    [],
+  ]);
   expect(await server.statusOfSession(alive.token)).toBe(200);
 });
 
@@ -43,6 +50,10 @@ it('walks through more than a slice, in batches, and two nodes at once take each
   const rest = await sweep();
 
   expect(removed[0] + removed[1] + rest).toBe(8000);
-  expect((await server.sql('select count(*)::int from session_events where user_id = $1', [userId]))[0]).toEqual({ count: 8000 });
-  expect((await server.sql('select count(*)::int from sessions where user_id = $1', [userId]))[0]).toEqual({ count: 4001 });
+  expect((await server.sql('select count(*)::int from session_events where user_id = $1', [userId]))[0]).toEqual({
+    count: 8000,
+  });
+  expect((await server.sql('select count(*)::int from sessions where user_id = $1', [userId]))[0]).toEqual({
+    count: 4001,
+  });
 });

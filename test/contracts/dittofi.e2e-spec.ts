@@ -8,25 +8,46 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const credentials = (fields: object = {}) => JSON.stringify({ email: 'alice@example.test', password: PASSWORD, ...fields });
-const login = (base = '/v1', payload: string | undefined = credentials(), headers: Record<string, string> = { 'content-type': 'text/plain;charset=UTF-8', accept: 'application/json' }) =>
-  server.post(`${base}/login`, { headers, ...(payload !== undefined && { payload }) });
+const credentials = (fields: object = {}) =>
+  JSON.stringify({ email: 'alice@example.test', password: PASSWORD, ...fields });
+const AS_GENERATED = { 'content-type': 'text/plain;charset=UTF-8', accept: 'application/json' };
+const login = (
+  base = '/v1',
+  payload: string | undefined = credentials(),
+  headers: Record<string, string> = AS_GENERATED,
+) => server.post(`${base}/login`, { headers, ...(payload !== undefined && { payload }) });
 const cookieOf = (answer: Answer) => ({ cookie: String(answer.headers['set-cookie']).split(';')[0]! });
 const me = (headers: Record<string, string> = {}, base = '/v1') => server.get(`${base}/me`, { headers });
 const UNAUTHORIZED = { error: { code: 'unauthorized', message: 'no user id found', param: 'password' } };
-const USER = { id: expect.any(String) as string, email: 'alice@example.test', username: 'alice@example.test', name: 'Alice', created_at: expect.any(String) as string };
+const USER = {
+  id: expect.any(String) as string,
+  email: 'alice@example.test',
+  username: 'alice@example.test',
+  name: 'Alice',
+  created_at: expect.any(String) as string,
+};
 
 describe.each(['/v1', '/iapi/v1'])('the four-step check of the article, under %s', (base) => {
-  it.each(['logout_user', 'logout'])('1. guarded endpoint, no login: 401. 2. log in, guarded endpoint: 200. 3. GET %s: 200. 4. guarded endpoint: 401', async (path) => {
-    const stranger = await me({}, base);
-    const loggedIn = await login(base);
-    const known = await me(cookieOf(loggedIn), base);
-    const loggedOut = await server.get(`${base}/${path}`, { headers: cookieOf(loggedIn) });
-    const after = await me(cookieOf(loggedIn), base);
+  it.each(['logout_user', 'logout'])(
+    '1. guarded endpoint, no login: 401. 2. log in, guarded endpoint: 200. 3. GET %s: 200. 4. guarded endpoint: 401',
+    async (path) => {
+      const stranger = await me({}, base);
+      const loggedIn = await login(base);
+      const known = await me(cookieOf(loggedIn), base);
+      const loggedOut = await server.get(`${base}/${path}`, { headers: cookieOf(loggedIn) });
+      const after = await me(cookieOf(loggedIn), base);
 
-    expect([stranger, loggedIn, known, loggedOut, after].map(({ statusCode }) => statusCode)).toEqual([401, 200, 200, 200, 401]);
-    expect([stranger.json(), known.json(), loggedOut.json(), after.json()]).toEqual([UNAUTHORIZED, { data: USER }, { data: null }, UNAUTHORIZED]);
-  });
+      expect([stranger, loggedIn, known, loggedOut, after].map(({ statusCode }) => statusCode)).toEqual([
+        401, 200, 200, 200, 401,
+      ]);
+      expect([stranger.json(), known.json(), loggedOut.json(), after.json()]).toEqual([
+        UNAUTHORIZED,
+        { data: USER },
+        { data: null },
+        UNAUTHORIZED,
+      ]);
+    },
+  );
 });
 
 describe('POST /v1/login', () => {
@@ -35,13 +56,18 @@ describe('POST /v1/login', () => {
 
     expect(answer.json()).toEqual({ data: USER });
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
-    expect(answer.headers['set-cookie']).toMatch(/^session-key=cfs_[\w-]{86}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    expect(answer.headers['set-cookie']).toMatch(
+      /^session-key=cfs_[\w-]{86}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
   });
 
   it('gives the session 30 days, idle or not', async () => {
     const { token, id } = await sessionOf(await login());
 
-    const [row] = await server.sql(`select contract, round(extract(epoch from expires_at - created_at)) as life, round(extract(epoch from idle_until - last_seen_at)) as idle from sessions where id = $1`, [id]);
+    const [row] = await server.sql(
+      `select contract, round(extract(epoch from expires_at - created_at)) as life, round(extract(epoch from idle_until - last_seen_at)) as idle from sessions where id = $1`,
+      [id],
+    );
 
     expect(row).toEqual({ contract: 'dittofi', life: '2592000', idle: '2592000' });
     expect(token).toMatch(/^cfs_/);
@@ -51,9 +77,32 @@ describe('POST /v1/login', () => {
     ['JSON as text/plain', 'text/plain;charset=UTF-8', credentials()],
     ['JSON as JSON', 'application/json', credentials()],
     ['JSON without a content type', '', credentials()],
-    ['a username instead of the e-mail', 'application/json', JSON.stringify({ username: 'ALICE@example.test', password: PASSWORD })],
-    ['a form', 'application/x-www-form-urlencoded', new URLSearchParams({ email: 'alice@example.test', password: PASSWORD }).toString()],
-    ['a multipart form', 'multipart/form-data; boundary=x', ['--x', 'Content-Disposition: form-data; name="email"', '', 'alice@example.test', '--x', 'Content-Disposition: form-data; name="password"', '', PASSWORD, '--x--', ''].join('\r\n')],
+    [
+      'a username instead of the e-mail',
+      'application/json',
+      JSON.stringify({ username: 'ALICE@example.test', password: PASSWORD }),
+    ],
+    [
+      'a form',
+      'application/x-www-form-urlencoded',
+      new URLSearchParams({ email: 'alice@example.test', password: PASSWORD }).toString(),
+    ],
+    [
+      'a multipart form',
+      'multipart/form-data; boundary=x',
+      [
+        '--x',
+        'Content-Disposition: form-data; name="email"',
+        '',
+        'alice@example.test',
+        '--x',
+        'Content-Disposition: form-data; name="password"',
+        '',
+        PASSWORD,
+        '--x--',
+        '',
+      ].join('\r\n'),
+    ],
     ['fields that no one asked for', 'text/plain', credentials({ remember: true, role: 'admin' })],
   ])('200 for %s', async (_, type, payload) => {
     const answer = await login('/v1', payload, type ? { 'content-type': type } : {});
@@ -67,17 +116,36 @@ describe('POST /v1/login', () => {
   ])('403 for %s, with the same text and no cookie', async (_, payload) => {
     const answer = await login('/v1', payload);
 
-    expect([answer.statusCode, answer.json()]).toEqual([403, { error: { code: 'unauthorized', message: 'invalid login credentials' } }]);
+    expect([answer.statusCode, answer.json()]).toEqual([
+      403,
+      { error: { code: 'unauthorized', message: 'invalid login credentials' } },
+    ]);
     expect(answer.headers['set-cookie']).toBeUndefined();
   });
 
   it.each([
     ['no JSON', 'email=alice', { code: 'invalid_json', message: 'The body is not JSON.' }],
     ['no object', '[]', { code: 'invalid_json', message: 'The body is not a JSON object.' }],
-    ['no password', JSON.stringify({ email: 'alice@example.test' }), { code: 'invalid_json', message: 'This field is required', param: 'password' }],
-    ['no e-mail', JSON.stringify({ password: PASSWORD }), { code: 'invalid_json', message: 'This field is required', param: 'email' }],
-    ['an empty e-mail', credentials({ email: '' }), { code: 'invalid_json', message: 'This field is required', param: 'email' }],
-    ['a malformed e-mail', credentials({ email: 'alice' }), { code: 'invalid_json', message: 'Invalid email', param: 'email' }],
+    [
+      'no password',
+      JSON.stringify({ email: 'alice@example.test' }),
+      { code: 'invalid_json', message: 'This field is required', param: 'password' },
+    ],
+    [
+      'no e-mail',
+      JSON.stringify({ password: PASSWORD }),
+      { code: 'invalid_json', message: 'This field is required', param: 'email' },
+    ],
+    [
+      'an empty e-mail',
+      credentials({ email: '' }),
+      { code: 'invalid_json', message: 'This field is required', param: 'email' },
+    ],
+    [
+      'a malformed e-mail',
+      credentials({ email: 'alice' }),
+      { code: 'invalid_json', message: 'Invalid email', param: 'email' },
+    ],
   ])('400 for %s', async (_, payload, error) => {
     const answer = await login('/v1', payload);
 
@@ -106,14 +174,19 @@ describe('GET /v1/logout_user', () => {
     const answer = await server.get('/v1/logout_user', { headers });
 
     expect([answer.statusCode, answer.body]).toEqual([200, '{"data":null}']);
-    expect(answer.headers['set-cookie']).toBe('session-key=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax');
+    expect(answer.headers['set-cookie']).toBe(
+      'session-key=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax',
+    );
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
   it('200 a second time', async () => {
     const headers = cookieOf(await login());
 
-    const answers = [await server.get('/v1/logout_user', { headers }), await server.get('/v1/logout_user', { headers })];
+    const answers = [
+      await server.get('/v1/logout_user', { headers }),
+      await server.get('/v1/logout_user', { headers }),
+    ];
 
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
   });
@@ -132,14 +205,24 @@ describe('GET /v1/logout_user', () => {
       { method: 'HEAD' as const, headers: {} },
       { method: 'GET' as const, headers: { purpose: 'prefetch' } },
       { method: 'GET' as const, headers: { 'sec-purpose': 'prefetch;prerender', 'sec-fetch-site': 'same-origin' } },
-      { method: 'GET' as const, headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image', 'sec-fetch-mode': 'no-cors' } },
-      { method: 'GET' as const, headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate' } },
+      {
+        method: 'GET' as const,
+        headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image', 'sec-fetch-mode': 'no-cors' },
+      },
+      {
+        method: 'GET' as const,
+        headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate' },
+      },
       { method: 'GET' as const, headers: { origin: 'https://evil.example' } },
       { method: 'GET' as const, headers: { origin: 'null' } },
       { method: 'GET' as const, headers: { referer: 'https://evil.example/?https://sessions.example.test' } },
     ];
 
-    const answers = await Promise.all(tricks.map(({ method, headers }) => server.request({ method, url: '/v1/logout_user', headers: { ...headers, ...cookie } })));
+    const answers = await Promise.all(
+      tricks.map(({ method, headers }) =>
+        server.request({ method, url: '/v1/logout_user', headers: { ...headers, ...cookie } }),
+      ),
+    );
 
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([405, 403, 403, 403, 403, 403, 403, 403]);
     expect((await me(cookie)).statusCode).toBe(200);
@@ -171,7 +254,9 @@ describe('the guard of this wire', () => {
   it('its token is known to our own routes as bearer', async () => {
     const { token } = await sessionOf(await login());
 
-    expect((await server.get('/api/v1/auth/session', bearer(token))).json()).toMatchObject({ session: { contract: 'dittofi' } });
+    expect((await server.get('/api/v1/auth/session', bearer(token))).json()).toMatchObject({
+      session: { contract: 'dittofi' },
+    });
   });
 
   it('bad K1 401 for two cookies of its name, and a logout ends both', async () => {
@@ -190,7 +275,10 @@ describe('the guard of this wire', () => {
 
 describe('POST /v1/signup', () => {
   const signUp = (fields: object = {}) =>
-    server.post('/v1/signup', { headers: { 'content-type': 'text/plain' }, payload: JSON.stringify({ email: 'new@example.test', password: PASSWORD, confirm_password: PASSWORD, ...fields }) });
+    server.post('/v1/signup', {
+      headers: { 'content-type': 'text/plain' },
+      payload: JSON.stringify({ email: 'new@example.test', password: PASSWORD, confirm_password: PASSWORD, ...fields }),
+    });
 
   it('403 where the application does not allow it', async () => {
     expect((await signUp()).json()).toMatchObject({ error: { code: 'unauthorized' } });
@@ -199,11 +287,25 @@ describe('POST /v1/signup', () => {
   it('200, logged in; 409 for the same name again; 400 for passwords that differ', async () => {
     await server.sql('update applications set is_registration_open = true');
 
-    const [first, second, third] = [await signUp(), await signUp(), await signUp({ email: 'third@example.test', confirm_password: 'another password' })];
+    const [first, second, third] = [
+      await signUp(),
+      await signUp(),
+      await signUp({ email: 'third@example.test', confirm_password: 'another password' }),
+    ];
 
-    expect([first.statusCode, first.json(), (await me(cookieOf(first))).statusCode]).toEqual([200, { data: null }, 200]);
-    expect([second.statusCode, second.json()]).toEqual([409, { error: { code: 'conflict', message: 'This user name is taken.' } }]);
-    expect([third.statusCode, third.json()]).toEqual([400, { error: { code: 'invalid_json', message: 'Passwords do not match', param: 'confirm_password' } }]);
+    expect([first.statusCode, first.json(), (await me(cookieOf(first))).statusCode]).toEqual([
+      200,
+      { data: null },
+      200,
+    ]);
+    expect([second.statusCode, second.json()]).toEqual([
+      409,
+      { error: { code: 'conflict', message: 'This user name is taken.' } },
+    ]);
+    expect([third.statusCode, third.json()]).toEqual([
+      400,
+      { error: { code: 'invalid_json', message: 'Passwords do not match', param: 'confirm_password' } },
+    ]);
   });
 });
 
@@ -217,21 +319,45 @@ describe('frontends on another, listed origin', () => {
     const loggedIn = await login('/iapi/v1', credentials(), page);
     const loggedOut = await server.get('/iapi/v1/logout', { headers: { ...page, ...cookieOf(loggedIn) } });
 
-    expect(loggedIn.headers).toMatchObject({ 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true', vary: 'Origin' });
-    expect([loggedIn, loggedOut].map(({ headers }) => String(headers['set-cookie']).includes('Secure; SameSite=None'))).toEqual([true, true]);
+    expect(loggedIn.headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      vary: 'Origin',
+    });
+    expect(
+      [loggedIn, loggedOut].map(({ headers }) => String(headers['set-cookie']).includes('Secure; SameSite=None')),
+    ).toEqual([true, true]);
     expect([loggedOut.statusCode, (await me(cookieOf(loggedIn))).statusCode]).toEqual([200, 401]);
   });
 
   it('may ask before with a preflight', async () => {
-    const answer = await server.request({ method: 'OPTIONS', url: '/iapi/v1/login', headers: { origin, 'access-control-request-method': 'POST' } });
+    const answer = await server.request({
+      method: 'OPTIONS',
+      url: '/iapi/v1/login',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
 
-    expect([answer.statusCode, answer.headers['access-control-allow-headers'], answer.headers['access-control-allow-methods']]).toEqual([204, 'accept, authorization, content-type', 'GET, POST, PUT, PATCH, DELETE']);
+    expect([
+      answer.statusCode,
+      answer.headers['access-control-allow-headers'],
+      answer.headers['access-control-allow-methods'],
+    ]).toEqual([204, 'accept, authorization, content-type', 'GET, POST, PUT, PATCH, DELETE']);
   });
 
-  it.each(['https://app.example.org.evil.example', 'http://app.example.org', 'https://app.example.org:443', 'https://APP.example.org', 'null'])('bad C11 no CORS headers and no session for %s', async (other) => {
+  it.each([
+    'https://app.example.org.evil.example',
+    'http://app.example.org',
+    'https://app.example.org:443',
+    'https://APP.example.org',
+    'null',
+  ])('bad C11 no CORS headers and no session for %s', async (other) => {
     const answer = await login('/v1', credentials(), { origin: other, 'content-type': 'text/plain' });
 
-    expect([answer.statusCode, answer.headers['access-control-allow-origin'], answer.headers['set-cookie']]).toEqual([403, undefined, undefined]);
+    expect([answer.statusCode, answer.headers['access-control-allow-origin'], answer.headers['set-cookie']]).toEqual([
+      403,
+      undefined,
+      undefined,
+    ]);
   });
 });
 

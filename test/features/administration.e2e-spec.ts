@@ -13,17 +13,28 @@ const USERS = '/api/v1/admin/users';
 
 describe('POST /admin/users', () => {
   it('201, and the user can log in at once', async () => {
-    const answer = await server.post(USERS, both(admin, json({ username: 'new@example.test', password: PASSWORD, displayName: 'New', roles: ['editor'] })));
+    const answer = await server.post(
+      USERS,
+      both(admin, json({ username: 'new@example.test', password: PASSWORD, displayName: 'New', roles: ['editor'] })),
+    );
 
     expect(answer.statusCode).toBe(201);
-    expect(answer.json()).toMatchObject({ username: 'new@example.test', displayName: 'New', status: 'active', roles: ['editor'] });
+    expect(answer.json()).toMatchObject({
+      username: 'new@example.test',
+      displayName: 'New',
+      status: 'active',
+      roles: ['editor'],
+    });
     expect((await server.logIn('new@example.test')).token).toMatch(/^cfs_/);
   });
 
   it('409 for a name that is taken in other case or another spelling of the same letters', async () => {
     await server.signUp('caf\u00E9@example.test');
 
-    const answer = await server.post(USERS, both(admin, json({ username: 'CAFE\u0301@example.test', password: PASSWORD })));
+    const answer = await server.post(
+      USERS,
+      both(admin, json({ username: 'CAFE\u0301@example.test', password: PASSWORD })),
+    );
 
     expect(answer.json()).toMatchObject({ status: 409, code: 'IDENTITY_TAKEN' });
   });
@@ -35,7 +46,11 @@ describe('POST /admin/users', () => {
     ['a role with a comma', { username: 'x@example.test', password: PASSWORD, roles: ['a,b'] }, 'roles'],
     ['an unknown field', { username: 'x@example.test', password: PASSWORD, status: 'active' }, 'status'],
   ])('400 for %s, naming the field', async (_, body, field) => {
-    expect((await server.post(USERS, both(admin, json(body)))).json()).toMatchObject({ status: 400, code: 'VALIDATION_FAILED', errors: [{ field }] });
+    expect((await server.post(USERS, both(admin, json(body)))).json()).toMatchObject({
+      status: 400,
+      code: 'VALIDATION_FAILED',
+      errors: [{ field }],
+    });
   });
 });
 
@@ -43,7 +58,10 @@ describe('GET /admin/users', () => {
   it('200 with one user by sign-in name', async () => {
     const id = await server.signUp('find@example.test');
 
-    expect((await server.get(`${USERS}?login=FIND@example.test`, admin)).json()).toMatchObject({ users: [{ id }], next: null });
+    expect((await server.get(`${USERS}?login=FIND@example.test`, admin)).json()).toMatchObject({
+      users: [{ id }],
+      next: null,
+    });
     expect((await server.get(`${USERS}/${id}`, admin)).json()).toMatchObject({ id, username: 'find@example.test' });
   });
 
@@ -51,28 +69,37 @@ describe('GET /admin/users', () => {
     const id = await server.signUp('page@example.test');
 
     const first = (await server.get(`${USERS}?limit=1`, admin)).json<{ users: { id: string }[]; next: string }>();
-    const second = (await server.get(`${USERS}?limit=1&after=${first.next}`, admin)).json<{ users: { id: string }[] }>();
+    const second = (await server.get(`${USERS}?limit=1&after=${first.next}`, admin)).json<{
+      users: { id: string }[];
+    }>();
 
     expect(first.users).toMatchObject([{ id }]);
     expect(second.users[0]!.id).not.toBe(id);
   });
 
   it('404 for a user who is not there', async () => {
-    expect((await server.get(`${USERS}/00000000-0000-7000-8000-000000000000`, admin)).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    expect((await server.get(`${USERS}/00000000-0000-7000-8000-000000000000`, admin)).json()).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND',
+    });
   });
 });
 
 describe('PATCH /admin/users/{id}', () => {
   it('asvs 7.4.2 disabling kills fifty live tokens with the next request of each, and no login succeeds', async () => {
     const userId = await server.signUp('disabled@example.test');
-    const logins = await Promise.all(Array.from({ length: 50 }, () => server.logInAs({ login: 'disabled@example.test', password: PASSWORD })));
+    const logins = await Promise.all(
+      Array.from({ length: 50 }, () => server.logInAs({ login: 'disabled@example.test', password: PASSWORD })),
+    );
 
     const answer = await server.patch(`${USERS}/${userId}`, both(admin, json({ status: 'disabled' })));
 
     expect(answer.json()).toMatchObject({ status: 'disabled' });
     expect(await Promise.all(logins.map(({ token }) => server.statusOfSession(token)))).toEqual(logins.map(() => 401));
     expect(new Set(await server.causes(userId))).toEqual(new Set(['user_disabled']));
-    await expect(server.logInAs({ login: 'disabled@example.test', password: PASSWORD })).rejects.toThrow('CREDENTIALS_REJECTED');
+    await expect(server.logInAs({ login: 'disabled@example.test', password: PASSWORD })).rejects.toThrow(
+      'CREDENTIALS_REJECTED',
+    );
   });
 
   it('asvs 8.3.2 a role given or taken counts with the next request', async () => {
@@ -117,5 +144,8 @@ it('403 for administrators who would shut themselves out, and nothing changes', 
   ]);
 
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403]);
-  expect((await server.get(`${USERS}/${userId}`, bearer(token))).json()).toMatchObject({ status: 'active', roles: ['admin'] });
+  expect((await server.get(`${USERS}/${userId}`, bearer(token))).json()).toMatchObject({
+    status: 'active',
+    roles: ['admin'],
+  });
 });

@@ -14,7 +14,14 @@ it('200 with the caller’s own profile, and no hash in it', async () => {
 
   const answer = await server.get(PROFILE, bearer(alice.token));
 
-  expect(answer.json()).toEqual({ id: alice.userId, username: 'Alice@Example.Test', displayName: null, roles: [], createdAt: expect.any(String) as string, updatedAt: expect.any(String) as string });
+  expect(answer.json()).toEqual({
+    id: alice.userId,
+    username: 'Alice@Example.Test',
+    displayName: null,
+    roles: [],
+    createdAt: expect.any(String) as string,
+    updatedAt: expect.any(String) as string,
+  });
 });
 
 it('200 after a change, which keeps what was left out', async () => {

@@ -14,14 +14,25 @@ describe('GET /sessions', () => {
   it('200 with the caller’s own, newest first, in words', async () => {
     const first = await server.logIn('list@example.test', { label: 'Kitchen' });
     const login = both({ headers: { 'user-agent': CHROME } }, json({ login: 'list@example.test', password: PASSWORD }));
-    const { token, session } = (await server.post('/api/v1/auth/login', login)).json<{ token: string; session: { id: string } }>();
+    const { token, session } = (await server.post('/api/v1/auth/login', login)).json<{
+      token: string;
+      session: { id: string };
+    }>();
     await server.logIn('someone@example.test');
 
     const answer = await server.get(SESSIONS, bearer(token));
 
     expect(answer.json()).toMatchObject({
       sessions: [
-        { id: session.id, isCurrent: true, label: null, contract: 'native', browser: 'Chrome 156', system: 'Linux', address: '127.0.0.1' },
+        {
+          id: session.id,
+          isCurrent: true,
+          label: null,
+          contract: 'native',
+          browser: 'Chrome 156',
+          system: 'Linux',
+          address: '127.0.0.1',
+        },
         { id: first.sessionId, isCurrent: false, label: 'Kitchen', browser: null, system: null },
       ],
       next: null,
@@ -35,8 +46,10 @@ describe('GET /sessions', () => {
     const { token } = logins[0]!;
 
     const ids: string[] = [];
-    for (let next: string | null = ''; next !== null; ) {
-      const page: { sessions: { id: string }[]; next: string | null } = (await server.get(`${SESSIONS}?limit=2${next && `&after=${next}`}`, bearer(token))).json();
+    for (let next: string | null = ''; next !== null;) {
+      const page: { sessions: { id: string }[]; next: string | null } = (
+        await server.get(`${SESSIONS}?limit=2${next && `&after=${next}`}`, bearer(token))
+      ).json();
       ids.push(...page.sessions.map(({ id }) => id));
       next = page.next;
     }
@@ -56,7 +69,11 @@ describe('GET /sessions', () => {
   it.each(['limit=0', 'limit=201', 'limit=many', 'after=x', 'surprise=1'])('400 for ?%s', async (query) => {
     const { token } = await server.logIn('query@example.test');
 
-    expect((await server.get(`${SESSIONS}?${query}`, bearer(token))).json()).toMatchObject({ status: 400, code: 'VALIDATION_FAILED', errors: [{ field: query.split('=')[0] }] });
+    expect((await server.get(`${SESSIONS}?${query}`, bearer(token))).json()).toMatchObject({
+      status: 400,
+      code: 'VALIDATION_FAILED',
+      errors: [{ field: query.split('=')[0] }],
+    });
   });
 });
 
@@ -93,6 +110,9 @@ describe('DELETE /sessions/{id}', () => {
   it('400 for what is no id', async () => {
     const { token } = await server.logIn('noid@example.test');
 
-    expect((await server.delete(`${SESSIONS}/nonsense`, bearer(token))).json()).toMatchObject({ status: 400, errors: [{ field: 'id' }] });
+    expect((await server.delete(`${SESSIONS}/nonsense`, bearer(token))).json()).toMatchObject({
+      status: 400,
+      errors: [{ field: 'id' }],
+    });
   });
 });
