@@ -24,7 +24,11 @@ export default {
     rule('rows-stay-home', { path: OUTER }, { path: '[.](entity|repository)[.]ts$' }),
     rule('environment-at-the-edge', { pathNot: EDGE }, { path: '^src/environment/' }),
     // Only what boots the server brings its tables up to date.
-    rule('src-stands-alone', { path: '^src/', pathNot: '^src/main[.]ts$' }, { path: '^(test|migrations)/|^ormconfig[.]ts$' }),
+    rule(
+      'src-stands-alone',
+      { path: '^src/', pathNot: '^src/main[.]ts$' },
+      { path: '^(test|migrations)/|^ormconfig[.]ts$' },
+    ),
   ],
   options: {
     tsPreCompilationDeps: true,
