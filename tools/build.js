@@ -29,6 +29,7 @@ export async function build({ force = false } = {}) {
   const inputs = fingerprint();
   if (!force && existsSync(FINGERPRINT) && readFileSync(FINGERPRINT, 'utf8') === inputs) return true;
 
+  console.log('Building dist …');
   const startedAt = performance.now();
   const outputs = await compile();
   if (!outputs) return false;

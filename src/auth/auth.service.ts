@@ -50,7 +50,7 @@ export class AuthService {
     return session;
   }
 
-  /** Registers a user and logs them in. Refuses REGISTRATION_CLOSED unless the application allows it. */
+  /** Registers a user and logs them in. Refuses REGISTRATION_CLOSED unless the application allows it, and LOGIN_LIMITED. */
   async signUp(
     newUser: Omit<NewUser, 'roles'>,
     terms: LoginTerms,
@@ -59,6 +59,7 @@ export class AuthService {
     if (!application.isRegistrationOpen) {
       throw new DomainError('REGISTRATION_CLOSED', 'This application does not let people register themselves.');
     }
+    await this.credentials.admitRegistration(application.id, newUser.username, terms.client);
     const user = await this.users.register(application.id, newUser);
     return { user, session: await this.start(user, terms) };
   }

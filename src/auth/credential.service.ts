@@ -54,6 +54,11 @@ export class CredentialService {
     return this.limits.inTurn(attempt, async () => this.givingBack(attempt, prepare));
   }
 
+  /** A registration spends an attempt, and gets none back: each costs a hash and tells whether a name is taken. */
+  admitRegistration(applicationId: string, login: string, { ip }: Pick<SessionClient, 'ip'>): Promise<void> {
+    return this.limits.take({ applicationId, login, address: ip ?? '' });
+  }
+
   // What was right costs nothing; what is refused has cost its attempt.
   private async givingBack<T>(attempt: LoginAttempt, compare: () => Promise<T>): Promise<T> {
     const found = await compare();

@@ -14,6 +14,7 @@ import { RAW_BODY } from '../../http/body-reader.js';
 import { WireBody } from '../../http/raw-body.decorator.js';
 import type { Principal } from '../../session/principal.js';
 import type { SessionPolicy } from '../../session/session-policy.js';
+import type { StartedSession } from '../../session/session.service.js';
 import { UserService } from '../../user/user.service.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { DittofiBody } from './dittofi-body.pipe.js';
@@ -59,6 +60,7 @@ export class DittofiController {
     'VALIDATION_FAILED',
     'CREDENTIALS_REJECTED',
     'ORIGIN_REFUSED',
+    'SESSION_LIMIT_REACHED',
     'BODY_TOO_LARGE',
     'LOGIN_LIMITED',
     'OVERLOADED',
@@ -69,8 +71,7 @@ export class DittofiController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DittofiUserAnswer> {
     const { user, session } = await this.auth.login(body.email ?? body.username!, body.password, this.termsOf(request));
-    this.terms.cookie.set(request, reply, session.token, this.terms.policy.lifetimeMs / 1_000);
-    request.subject = { userId: user.id, sessionId: session.id };
+    this.handOver(session, request, reply);
     return { data: DittofiUser.of(user) };
   }
 
@@ -110,6 +111,7 @@ export class DittofiController {
     'ORIGIN_REFUSED',
     'IDENTITY_TAKEN',
     'BODY_TOO_LARGE',
+    'LOGIN_LIMITED',
     'OVERLOADED',
   )
   async signUp(
@@ -122,8 +124,13 @@ export class DittofiController {
       { username: body.email, password: body.password },
       this.termsOf(request),
     );
-    this.terms.cookie.set(request, reply, session.token, this.terms.policy.lifetimeMs / 1_000);
+    this.handOver(session, request, reply);
     return { data: null };
+  }
+
+  private handOver(session: StartedSession, request: FastifyRequest, reply: FastifyReply): void {
+    this.terms.cookie.set(request, reply, session.token, this.terms.policy.lifetimeMs / 1_000);
+    request.subject = { userId: session.userId, sessionId: session.id };
   }
 
   private termsOf(request: FastifyRequest): LoginTerms {
