@@ -1,4 +1,4 @@
-import { createDataSource, dataSourceOptions } from './src/database/postgres.options.js';
+import { createDataSource, migrationOptions } from './src/database/postgres.options.js';
 import { EmbeddedPostgres } from './src/database/embedded-postgres.js';
 import { readEnvironment } from './src/environment/environment.js';
 import { ApplicationKey } from './src/application/application-key.entity.js';
@@ -16,9 +16,9 @@ const { DATABASE_URL, DATA_DIR } = readEnvironment();
 const embedded = DATABASE_URL === undefined ? await EmbeddedPostgres.start(DATA_DIR) : undefined;
 
 /** The DataSource of `npm run migrate`: DATABASE_URL, or the embedded database of DATA_DIR, which it starts and stops. */
-const dataSource = createDataSource({
-  ...dataSourceOptions(DATABASE_URL ?? embedded!.url, { entities: ENTITIES, migrations: MIGRATIONS }),
-});
+const dataSource = createDataSource(
+  migrationOptions(DATABASE_URL ?? embedded!.url, { entities: ENTITIES, migrations: MIGRATIONS }),
+);
 
 const disconnect = dataSource.destroy.bind(dataSource);
 dataSource.destroy = async () => {

@@ -20,6 +20,7 @@ export class CreateUsers1792000000002 implements MigrationInterface {
         constraint users_application_id_fkey foreign key (application_id) references applications (id) on delete cascade
       )`);
     await runner.query('create index users_application_id_idx on users (application_id, id)');
+    await runner.query(`create index users_administrators_idx on users (application_id) where roles @> '{admin}'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

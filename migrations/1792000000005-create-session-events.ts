@@ -33,9 +33,23 @@ export class CreateSessionEvents1792000000005 implements MigrationInterface {
     await runner.query(
       'create trigger sessions_ended after delete on sessions for each row execute function session_ended()',
     );
+    // Also when it is typed by hand: a session once called dead must not live again when its user is let in again.
+    await runner.query(`
+      create function user_disabled() returns trigger language plpgsql as $$
+      begin
+        perform set_config('curfew.cause', 'user_disabled', true);
+        delete from sessions where user_id = new.id;
+        perform set_config('curfew.cause', '', true);
+        return null;
+      end $$`);
+    await runner.query(`
+      create trigger users_disabled after update of status on users for each row
+      when (new.status = 'disabled' and old.status = 'active') execute function user_disabled()`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop trigger users_disabled on users');
+    await runner.query('drop function user_disabled()');
     await runner.query('drop trigger sessions_ended on sessions');
     await runner.query('drop function session_ended()');
     await runner.query('drop table session_events');

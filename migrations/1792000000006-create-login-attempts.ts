@@ -10,6 +10,7 @@ export class CreateLoginAttempts1792000000006 implements MigrationInterface {
         until timestamptz not null,
         constraint login_attempts_pkey primary key (key)
       ) with (fillfactor = 70)`);
+    await runner.query('create index login_attempts_until_idx on login_attempts (until)');
   }
 
   async down(runner: QueryRunner): Promise<void> {

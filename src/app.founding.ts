@@ -3,9 +3,9 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { ApplicationService } from './application/application.service.js';
-import type { Environment } from './environment/environment.js';
+import { SettingError, type Environment } from './environment/environment.js';
 import { DomainError } from './errors/domain.error.js';
-import { SettingError } from './environment/environment.js';
+import { refuseWeakPassword } from './user/password-rules.js';
 import { UserService } from './user/user.service.js';
 
 /** What the founding made and nobody else knows: to be shown once, and never again. */
@@ -22,6 +22,7 @@ export async function found(app: INestApplicationContext, environment: Environme
   const dataSource = app.get<DataSource>(getDataSourceToken());
   return dataSource.transaction(async (manager) => {
     await manager.query('select pg_advisory_xact_lock($1)', [FOUNDING_LOCK]);
+    if (environment.ADMIN_PASSWORD !== undefined) await refuseWeak(environment.ADMIN_PASSWORD, environment.ADMIN_EMAIL);
     const application = await foundApplication(app.get(ApplicationService), environment);
     return { ...application.secrets, ...(await foundAdministrator(app.get(UserService), application.id, environment)) };
   });
@@ -63,11 +64,16 @@ async function foundAdministrator(
   try {
     await users.register(applicationId, { username: ADMIN_EMAIL, password, roles: ['admin'] });
   } catch (refusal) {
-    if (refusal instanceof DomainError && refusal.code === 'VALIDATION_FAILED')
-      throw new SettingError(`ADMIN_PASSWORD: ${refusal.message}`);
     if (refusal instanceof DomainError && refusal.code === 'IDENTITY_TAKEN')
       throw new SettingError(`ADMIN_EMAIL: ${ADMIN_EMAIL} belongs to a user without the role admin; choose another`);
     throw refusal;
   }
   return ADMIN_PASSWORD === undefined ? { adminPassword: password } : {};
+}
+
+// Before anything is made: what is generated is shown once, and a start that stops half-way would have shown nothing.
+async function refuseWeak(password: string, name: string): Promise<void> {
+  await refuseWeakPassword(password, [name]).catch((refusal: Error) => {
+    throw new SettingError(`ADMIN_PASSWORD: ${refusal.message}`);
+  });
 }

@@ -38,15 +38,14 @@ v8.setFlagsFromString('--no-allocation-site-pretenuring');
 async function serve(): Promise<void> {
   const environment = readEnvironment();
   const logger = createLogger(environment);
-  const embedded =
-    environment.DATABASE_URL === undefined ? await EmbeddedPostgres.start(environment.DATA_DIR) : undefined;
+  const embedded = environment.DATABASE_URL === undefined ? await startEmbedded(environment, logger) : undefined;
   try {
     const url = environment.DATABASE_URL ?? embedded!.url;
     await prepareDatabase(url, MIGRATIONS, environment.MIGRATE === 'on', (line) => logger.info(line));
     const app = await createApp(environment, url, logger);
     const secrets = await found(app, environment);
-    await app.listen(environment.PORT, environment.HOST);
-    welcome(environment, secrets, embedded);
+    await listen(app, environment).finally(() => showOnce(environment, secrets));
+    welcome(environment, embedded);
     stopOnSignal(app, logger, embedded);
   } catch (error) {
     await embedded?.stop();
@@ -54,18 +53,41 @@ async function serve(): Promise<void> {
   }
 }
 
-function welcome(
-  { BASE_URL, ADMIN_EMAIL, isSecureContext, HOST, PORT }: Environment,
-  secrets: Secrets,
-  embedded: EmbeddedPostgres | undefined,
-): void {
-  const lines = [`Curfew listens on ${HOST}:${PORT}`, `  Swagger UI      ${BASE_URL}/docs`];
-  if (embedded) lines.push(`  Database        its own PostgreSQL in ${embedded.directory}`);
-  const { adminPassword, applicationId, applicationKey } = secrets;
-  if (adminPassword ?? applicationId ?? applicationKey) lines.push('', '  Shown once, and never again:');
+async function startEmbedded({ DATA_DIR }: Environment, logger: Logger): Promise<EmbeddedPostgres> {
+  try {
+    const embedded = await EmbeddedPostgres.start(DATA_DIR);
+    embedded.watch((line) => logger.warn(line));
+    return embedded;
+  } catch (error) {
+    throw new DatabaseUnusable(`DATA_DIR: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function listen(app: NestFastifyApplication, { PORT, HOST }: Environment): Promise<void> {
+  try {
+    await app.listen(PORT, HOST);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new SettingError(`PORT: ${PORT} on ${HOST} is in use; choose another`);
+    if (code === 'EACCES') throw new SettingError(`PORT: ${PORT} needs privileges that this process does not have`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new SettingError(`HOST: ${HOST} is no address of this machine`);
+    throw error;
+  }
+}
+
+/** To the terminal and not into the log; also when the server then cannot listen, since nobody is told again. */
+function showOnce({ ADMIN_EMAIL }: Environment, { adminPassword, applicationId, applicationKey }: Secrets): void {
+  const lines = [];
   if (adminPassword) lines.push(`  Administrator   ${ADMIN_EMAIL}`, `  Password        ${adminPassword}`);
   if (applicationId) lines.push(`  Application id  ${applicationId}`);
   if (applicationKey) lines.push(`  Client key      ${applicationKey}`);
+  if (lines.length > 0) process.stdout.write(`\nShown once, and never again:\n${lines.join('\n')}\n`);
+}
+
+function welcome({ BASE_URL, isSecureContext, HOST, PORT }: Environment, embedded: EmbeddedPostgres | undefined): void {
+  const lines = [`Curfew listens on ${HOST}:${PORT}`, `  Swagger UI      ${BASE_URL}/docs`];
+  if (embedded) lines.push(`  Database        its own PostgreSQL in ${embedded.directory}`);
   if (!isSecureContext)
     lines.push('', '  BASE_URL is plain http: cookies are sent without Secure. For development only.');
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
@@ -99,10 +121,7 @@ function stopOnSignal(app: NestFastifyApplication, logger: Logger, embedded: Emb
 try {
   await serve();
 } catch (error) {
-  const isForPeople =
-    error instanceof SettingError ||
-    error instanceof DatabaseUnusable ||
-    (error as Error).name === 'EmbeddedPostgresError';
+  const isForPeople = error instanceof SettingError || error instanceof DatabaseUnusable;
   process.stderr.write(`${isForPeople ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
   process.exit(1);
 }

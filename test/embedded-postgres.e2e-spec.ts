@@ -112,6 +112,20 @@ describe('the database that comes along', () => {
     expect(await ask(after, 'select count from crashes')).toEqual({ count: 1 });
   });
 
+  it('comes back by itself and under the same address, when its server crashes while it is watched', async () => {
+    const database = await start();
+    const told: string[] = [];
+    database.watch((line) => told.push(line));
+    const url = database.url;
+
+    process.kill(await readPid(), 'SIGKILL');
+
+    await expect
+      .poll(() => ask(database, 'select 1 as one').catch(() => undefined), { timeout: 10_000 })
+      .toEqual({ one: 1 });
+    expect([database.url, told]).toEqual([url, ['The embedded PostgreSQL ended; starting it again']]);
+  });
+
   it('comes back, when the process id of a crashed server has gone to another program', async () => {
     await (await start()).stop();
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });

@@ -145,6 +145,27 @@ describe('a bad setting stops the start with one line', () => {
     expect([await process_.exit, process_.output()]).toEqual([1, line]);
   });
 
+  it('a port that is taken', async () => {
+    const first = await boot();
+    await ready(first);
+    const second = await boot({ PORT: String(first.port) });
+
+    expect([
+      await second.exit,
+      second
+        .output()
+        .split('\n')
+        .filter((line) => line.startsWith('PORT')),
+    ]).toEqual([1, [`PORT: ${first.port} on 127.0.0.1 is in use; choose another`]]);
+  });
+
+  it('a folder that cannot hold the database', async () => {
+    const process_ = await boot({ DATABASE_URL: '', DATA_DIR: '/dev/null/x' });
+
+    expect(await process_.exit).toBe(1);
+    expect(process_.output()).toMatch(/^DATA_DIR: .+\n$/);
+  });
+
   it('asvs 13.2.3 a database that could forget a logout', async () => {
     const name = new URL(server.databaseUrl).pathname.slice(1);
     await server.sql(`alter database ${name} set synchronous_commit = off`);

@@ -55,6 +55,15 @@ describe('asvs 7.1.2 parallel sessions', () => {
     expect((await tryToLogIn('place@example.test')).statusCode).toBe(200);
   });
 
+  it('nor does one that was logged out with its application', async () => {
+    await server.logIn('outside@example.test');
+    await limit(1, 'refuse');
+    await server.sql('update applications set sessions_valid_after = now()');
+
+    expect((await tryToLogIn('outside@example.test')).statusCode).toBe(200);
+    await server.sql(`update applications set sessions_valid_after = '-infinity'`);
+  });
+
   it('asvs 2.3.4 bad R9 newest wins: of twenty simultaneous logins exactly one token lives', async () => {
     await server.signUp('newest@example.test');
     await limit(1, 'end_oldest');

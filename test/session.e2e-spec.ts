@@ -72,6 +72,18 @@ describe('POST /auth/login', () => {
     expect(name.json()).toMatchObject({ status: 401, code: 'CREDENTIALS_REJECTED' });
   });
 
+  it('bad L6 401 where the stored hash was made by something else', async () => {
+    const userId = await server.signUp('foreign@example.test');
+    await server.sql('update users set password_hash = $2 where id = $1', [
+      userId,
+      '$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy',
+    ]);
+
+    const answer = await server.post(LOGIN, json({ login: 'foreign@example.test', password: PASSWORD }));
+
+    expect(answer.json()).toMatchObject({ status: 401, code: 'CREDENTIALS_REJECTED' });
+  });
+
   it('asvs 7.2.4 ends the session presented with the request, in the same step', async () => {
     const first = await server.logIn('fixation@example.test');
 
@@ -182,6 +194,23 @@ describe('POST /auth/logout', () => {
     expect(await Promise.all([here, there, stranger].map(({ token }) => server.statusOfSession(token)))).toEqual([
       401, 401, 200,
     ]);
+  });
+
+  it('bad D11 ends a hundred thousand sessions of one user in one call', async () => {
+    const { token, userId } = await server.logIn('crowded@example.test');
+    await server.sql(
+      `insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at)
+       select user_id, gen_random_uuid(), application_id, contract, sha256(n::text::bytea), idle_until, expires_at
+       from sessions, generate_series(1, 100000) n where user_id = $1`,
+      [userId],
+    );
+
+    const answer = await server.post(LOGOUT, both(bearer(token), json({ scope: 'all' })));
+
+    expect(answer.statusCode).toBe(204);
+    expect(
+      await server.sql('select cause, count(*)::int from session_events where user_id = $1 group by 1', [userId]),
+    ).toEqual([{ cause: 'logout_all', count: 100_001 }]);
   });
 
   it('asvs 14.3.1 clears the cookie with the attributes it was set with', async () => {

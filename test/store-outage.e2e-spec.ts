@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DatabaseProxy } from './database-proxy.js';
-import { ADMIN, bearer, json, TestServer, type LoggedIn } from './server.js';
+import { ADMIN, bearer, json, PASSWORD, TestServer, type LoggedIn } from './server.js';
 
 let server: TestServer;
 let proxy: DatabaseProxy;
@@ -68,7 +68,11 @@ describe.each([
   it('alive, but not ready', async () => {
     fail();
 
-    const [live, ready] = await Promise.all([ask('GET', '/health/live'), ask('GET', '/health/ready')]);
+    const foreign = { origin: 'https://elsewhere.example' };
+    const [live, ready] = await Promise.all([
+      node.inject({ url: '/health/live', headers: foreign }),
+      ask('GET', '/health/ready'),
+    ]);
 
     expect([live.statusCode, ready.statusCode, ready.body]).toEqual([200, 503, '{"status":"store_unavailable"}']);
   });
@@ -120,4 +124,21 @@ it('a table that hangs keeps checks and logins waiting no longer than two second
     [503, true],
   ]);
   expect(await server.statusOfSession(alice.token)).toBe(200);
+});
+
+it('asvs 16.2.5 what a failed statement carried, such as a hash, does not reach the log', async () => {
+  const admin = await server.logInAdmin();
+  await server.sql('begin');
+  await server.sql('lock table users in share mode');
+
+  const answer = await node.inject({
+    method: 'POST',
+    url: '/api/v1/admin/users',
+    ...bearer(admin.token),
+    payload: { username: 'hash@example.test', password: PASSWORD },
+  });
+  await server.sql('rollback');
+
+  // The end of the run looks for hashes in the log.
+  expect(answer.statusCode).toBe(503);
 });

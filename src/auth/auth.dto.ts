@@ -14,17 +14,17 @@ export class LoginBody {
    * User name or e-mail, in any case.
    * @example 'admin@localhost'
    */
-  @IsString() @Length(1, 254) login!: string;
+  @Length(1, 254) @IsString() login!: string;
   /**
    * At most 1,024 bytes; compared exactly.
    * @example 'correct horse battery staple'
    */
-  @IsString() @Length(1, 1024) @MaxUtf8Bytes(1024) password!: string;
+  @Length(1, 1024) @MaxUtf8Bytes(1024) @IsString() password!: string;
   /**
    * A name for this session, shown in the user's list of sessions.
    * @example 'My laptop'
    */
-  @IsOptional() @IsString() @Length(1, 100) @IsPrintable() label?: string;
+  @IsOptional() @Length(1, 100) @IsPrintable() @IsString() label?: string;
   /**
    * How the token travels: in the answer, for `Authorization: Bearer`, or as an HttpOnly cookie for browsers.
    * @example 'bearer'
@@ -45,12 +45,12 @@ export class PasswordBody {
    * The password as it is now.
    * @example 'correct horse battery staple'
    */
-  @IsString() @Length(1, 1024) @MaxUtf8Bytes(1024) currentPassword!: string;
+  @Length(1, 1024) @MaxUtf8Bytes(1024) @IsString() currentPassword!: string;
   /**
    * At least 8 characters, and none of the most common ones. No other rules of composition.
    * @example 'seven silent owls at midnight'
    */
-  @IsString() @Length(1, 1024) @MaxUtf8Bytes(1024) newPassword!: string;
+  @Length(1, 1024) @MaxUtf8Bytes(1024) @IsString() newPassword!: string;
 }
 
 /** Who is logged in. */

@@ -1,9 +1,10 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import pLimit, { type LimitFunction } from 'p-limit';
 import { Store, type Statement } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
+import { BoundedQueue } from '../user/bounded-queue.js';
+import { identityName } from '../user/identity-name.js';
 import { arrayOf } from '../session/session-checks.js';
 
 /** Failed attempts allowed in a window: by name and address together, by address, and by name from addresses not known. */
@@ -47,9 +48,15 @@ const GIVE_BACK_AND_KNOW: Statement = {
     on conflict (key) do update set until = excluded.until`,
 };
 
-const FORGET: Statement = { name: 'login-attempts-forget', text: 'delete from login_attempts where until < now()' };
+const FORGET: Statement = {
+  name: 'login-attempts-forget',
+  text: `
+    delete from login_attempts where key in (
+      select key from login_attempts where until < now() order by until limit $1 for update skip locked
+    ) returning key`,
+};
 const FORGET_MS = 600_000;
-const MAX_WAITING = 256;
+const FORGET_BATCH = 1_000;
 
 /**
  * Slows guessing without locking anyone out: whoever guesses spends the budget of the name at their own address, and
@@ -57,8 +64,9 @@ const MAX_WAITING = 256;
  */
 @Injectable()
 export class LoginLimits implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(LoginLimits.name);
   private timer: NodeJS.Timeout | undefined;
-  private readonly turns = new Map<string, LimitFunction>();
+  private readonly turns = new Map<string, BoundedQueue>();
 
   constructor(private readonly store: Store) {}
 
@@ -68,14 +76,12 @@ export class LoginLimits implements OnApplicationBootstrap, OnApplicationShutdow
    */
   async inTurn<T>(attempt: LoginAttempt, compare: () => Promise<T>): Promise<T> {
     const { pair } = keysOf(attempt);
-    const turn = this.turns.get(pair) ?? pLimit(1);
+    const turn = this.turns.get(pair) ?? new BoundedQueue(1);
     this.turns.set(pair, turn);
-    if (turn.pendingCount >= MAX_WAITING)
-      throw new DomainError('OVERLOADED', 'Too many logins are waiting. Try again shortly.', { retryAfterSeconds: 2 });
     try {
-      return await turn(compare);
+      return await turn.run(compare);
     } finally {
-      if (turn.activeCount + turn.pendingCount === 0) this.turns.delete(pair);
+      if (turn.isIdle) this.turns.delete(pair);
     }
   }
 
@@ -102,11 +108,20 @@ export class LoginLimits implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.store.run(FORGET, []).catch(() => {}), FORGET_MS).unref();
+    this.timer = setInterval(() => void this.forget(), FORGET_MS).unref();
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+  }
+
+  private async forget(): Promise<void> {
+    try {
+      let count = FORGET_BATCH;
+      while (count === FORGET_BATCH) count = (await this.store.run(FORGET, [FORGET_BATCH])).length;
+    } catch (error) {
+      this.logger.warn(`attempts not forgotten: ${(error as Error).message}`);
+    }
   }
 }
 
@@ -117,7 +132,7 @@ function keysOf({
   address,
 }: LoginAttempt): Record<'pair' | 'address' | 'name' | 'known', string> {
   const network = networkOf(address);
-  const name = `${applicationId} ${login.normalize('NFC').toLowerCase()}`;
+  const name = `${applicationId} ${identityName(login) ?? login}`;
   const key = (...parts: string[]): string => hash('sha256', parts.join('\n'), 'hex');
   return {
     pair: key('pair', name, network),

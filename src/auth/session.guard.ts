@@ -18,7 +18,7 @@ interface Door {
 /** Before every route, and closed: only `@Public()` opens one. What changes state passes the origin gate first. */
 @Injectable()
 export class SessionGuard implements CanActivate {
-  private readonly doors = new WeakMap<object, Door>();
+  private readonly doors = new WeakMap<object, WeakMap<object, Door>>();
 
   constructor(
     private readonly reflector: Reflector,
@@ -26,7 +26,7 @@ export class SessionGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
-    const door = this.doors.get(context.getHandler()) ?? this.open(context);
+    const door = this.doors.get(context.getClass())?.get(context.getHandler()) ?? this.open(context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (!door.changesState && (request.method === 'GET' || request.method === 'HEAD'))
       return door.isPublic || door.passport.canActivate(context);
@@ -43,7 +43,8 @@ export class SessionGuard implements CanActivate {
       changesState: this.reflector.getAllAndOverride(ChangesState, route) ?? false,
       passport: new PassportGuard({ property: 'principal' }),
     };
-    this.doors.set(context.getHandler(), door);
+    const doors = this.doors.get(context.getClass()) ?? new WeakMap<object, Door>();
+    this.doors.set(context.getClass(), doors.set(context.getHandler(), door));
     return door;
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { isStoreOutage } from '../errors/store-outage.js';
-import { connectionOptions, createDataSource, dataSourceOptions } from './postgres.options.js';
+import { createDataSource, migrationOptions } from './postgres.options.js';
 
 /** What stops the start: one line for the operator. */
 export class DatabaseUnusable extends Error {}
@@ -17,12 +17,7 @@ export async function prepareDatabase(
   isMigrating: boolean,
   tell: (line: string) => void,
 ): Promise<void> {
-  const extra = { ...connectionOptions(url, 'curfew start'), statement_timeout: 0, query_timeout: 0 };
-  const dataSource = createDataSource({
-    ...dataSourceOptions(url, { migrations }),
-    extra,
-    poolSize: 2,
-  } as DataSourceOptions);
+  const dataSource = createDataSource(migrationOptions(url, { migrations }));
   await connect(dataSource, tell);
   try {
     await refuseUnsafe(dataSource);

@@ -6,6 +6,7 @@ import type { PostgresPresence } from './postgres-presence.js';
 
 const DATABASE = 'curfew';
 const PATIENCE_MS = 10_000;
+const RETRY_MS = 1_000;
 
 /** The database that comes along: a PostgreSQL in a folder, started when nobody runs it, stopped by whoever leaves last. */
 export class EmbeddedPostgres {
@@ -14,7 +15,7 @@ export class EmbeddedPostgres {
 
   private constructor(
     private readonly cluster: PostgresCluster,
-    private readonly presence: PostgresPresence,
+    private presence: PostgresPresence,
     /** Over TCP on the loopback address, password included. */
     readonly url: string,
   ) {
@@ -36,9 +37,27 @@ export class EmbeddedPostgres {
     }
   }
 
+  /** Brings the server back, under the same address, whenever it ends by itself; tells what it does. */
+  watch(tell: (line: string) => void): void {
+    this.presence.onLoss(() => void this.bringBack(tell));
+  }
+
   /** Close your own connections first: as long as anybody is connected, the server is left running. */
   stop(): Promise<void> {
     return (this.stopping ??= this.leave());
+  }
+
+  private async bringBack(tell: (line: string) => void): Promise<void> {
+    if (this.stopping) return;
+    tell('The embedded PostgreSQL ended; starting it again');
+    try {
+      this.presence = (await joinOrLaunch(this.cluster, Number(new URL(this.url).port))).presence;
+      this.presence.unref();
+      this.watch(tell);
+    } catch (error) {
+      tell((error as Error).message);
+      setTimeout(() => void this.bringBack(tell), RETRY_MS).unref();
+    }
   }
 
   private async furnish(): Promise<void> {

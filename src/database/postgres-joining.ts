@@ -17,7 +17,7 @@ interface Joined {
 type Refusal = NodeJS.ErrnoException;
 
 /** Whoever launched it, the server is the one the lock file names: a launch that loses to another joins the winner. */
-export async function joinOrLaunch(cluster: PostgresCluster): Promise<Joined> {
+export async function joinOrLaunch(cluster: PostgresCluster, port?: number): Promise<Joined> {
   let launched: Postmaster | undefined;
   let refusal: Refusal | undefined;
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(10)) {
@@ -27,7 +27,7 @@ export async function joinOrLaunch(cluster: PostgresCluster): Promise<Joined> {
     refusal = answer;
     if (refusal?.code === STARTING_OR_STOPPING) continue;
     if (refusal?.code === PASSWORD_REFUSED) await refuseOtherPassword(cluster, launched);
-    launched = await relaunch(cluster, launched);
+    launched = await relaunch(cluster, launched, port);
   }
   const words = await readLastWords(cluster.logFile).catch(() => '');
   throw new Error(`PostgreSQL in ${cluster.folder} does not answer: ${refusal?.message ?? ''}\n${words}`);
@@ -53,8 +53,12 @@ export async function joinServer(cluster: PostgresCluster): Promise<Joined | und
 }
 
 /** A launch at a time, and a pause after one that failed. */
-async function relaunch(cluster: PostgresCluster, launched: Postmaster | undefined): Promise<Postmaster | undefined> {
-  if (!launched) return Postmaster.launch(cluster);
+async function relaunch(
+  cluster: PostgresCluster,
+  launched: Postmaster | undefined,
+  port?: number,
+): Promise<Postmaster | undefined> {
+  if (!launched) return Postmaster.launch(cluster, port);
   if (!launched.hasEnded) return launched;
 
   await launched.refuseLastingEnd();

@@ -23,6 +23,11 @@ export class PostgresPresence {
     return this.socket.destroyed;
   }
 
+  /** Told once, also when it was this process that left. */
+  onLoss(tell: () => void): void {
+    this.socket.once('close', tell);
+  }
+
   /** Throws what the server says when it refuses or is not ready yet. */
   static async enter(user: string, password: string, port: number): Promise<PostgresPresence> {
     const socket = new Socket();

@@ -21,12 +21,16 @@ const POSTGRES_TIMES: PostgresTimes = {
 const POOL_SIZE = 10;
 
 /** The driver's settings of one connection: a dead store is noticed within two seconds. */
-export function connectionOptions(url: string, applicationName = 'curfew') {
+export function connectionOptions(url: string, applicationName = 'curfew', plans = '') {
+  const address = new URL(url);
+  // The driver lets what stands in the address replace ours; instants in another time zone would be read wrongly.
+  const given = address.searchParams.get('options') ?? '';
+  address.searchParams.delete('options');
   return {
-    connectionString: url,
+    connectionString: address.href,
     application_name: applicationName,
     connectionTimeoutMillis: POSTGRES_TIMES.connectMs,
-    options: '-c TimeZone=UTC',
+    options: `${given} -c TimeZone=UTC ${plans}`.trim(),
     statement_timeout: POSTGRES_TIMES.statementMs,
     query_timeout: POSTGRES_TIMES.queryMs,
     idle_in_transaction_session_timeout: POSTGRES_TIMES.idleInTransactionMs,
@@ -43,7 +47,6 @@ export function dataSourceOptions(
 ): DataSourceOptions {
   return {
     type: 'postgres',
-    url,
     poolSize: POOL_SIZE,
     entities: parts.entities ?? [],
     migrations: parts.migrations ?? [],
@@ -53,6 +56,15 @@ export function dataSourceOptions(
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
     extra: connectionOptions(url),
   };
+}
+
+/** The same for migrations, which may take as long as they need. */
+export function migrationOptions(
+  url: string,
+  parts: Pick<DataSourceOptions, 'entities' | 'migrations'>,
+): DataSourceOptions {
+  const extra = { ...connectionOptions(url, 'curfew migrations'), statement_timeout: 0, query_timeout: 0 };
+  return { ...dataSourceOptions(url, parts), extra, poolSize: 2 } as DataSourceOptions;
 }
 
 /** A DataSource that also knows `xid8`, the type of the transaction id in `session_events`. */

@@ -24,8 +24,8 @@ export class Postmaster {
   }
 
   /** Detached: Ctrl-C in a terminal must reach the application alone, which stops the server after its last query. */
-  static async launch(cluster: PostgresCluster): Promise<Postmaster> {
-    const [port, env] = [await findFreePort(), await disownReusedPid(cluster)];
+  static async launch(cluster: PostgresCluster, wantedPort?: number): Promise<Postmaster> {
+    const [port, env] = [wantedPort ?? (await findFreePort()), await disownReusedPid(cluster)];
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
     const args = ['-D', cluster.folder, ...settings.flatMap((setting) => ['-c', setting])];
 

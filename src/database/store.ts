@@ -8,6 +8,8 @@ import { connectionOptions } from './postgres.options.js';
 export interface Statement {
   name: string;
   text: string;
+  /** How long its caller waits for it, where that is longer than usual. */
+  patienceMs?: number;
 }
 
 /** A row as PostgreSQL wrote it: text or null, in the order of the select list. */
@@ -45,8 +47,7 @@ export class Store implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly dataSource: DataSource,
   ) {
     const options = {
-      ...connectionOptions(url, 'curfew checks'),
-      options: `-c TimeZone=UTC ${CHECK_PLANS}`,
+      ...connectionOptions(url, 'curfew checks', CHECK_PLANS),
       max: CHECK_LANES,
       idleTimeoutMillis: 0,
     };
@@ -57,9 +58,12 @@ export class Store implements OnApplicationBootstrap, OnApplicationShutdown {
     this.run = runOn(this.pool);
   }
 
-  /** All or nothing: rolled back when `work` throws. A failure to commit leaves the outcome unknown and is thrown on. */
+  /**
+   * All or nothing: rolled back when `work` throws. READ COMMITTED whatever the database's default: a statement after a
+   * lock must see what was committed while it waited. A failure to commit leaves the outcome unknown and is thrown on.
+   */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (manager) =>
+    return this.dataSource.transaction('READ COMMITTED', async (manager) =>
       work({ manager, run: runOn((await manager.queryRunner!.connect()) as pg.PoolClient) }),
     );
   }
@@ -88,8 +92,15 @@ export class Store implements OnApplicationBootstrap, OnApplicationShutdown {
 const asText = { getTypeParser: () => (value: string) => value };
 
 function runOn(connection: Pick<pg.Pool, 'query'>): Run {
-  return async (statement, values) => {
-    const query = { ...statement, values, rowMode: 'array', types: asText } as unknown as pg.QueryArrayConfig;
+  return async ({ name, text, patienceMs }, values) => {
+    const query = {
+      name,
+      text,
+      values,
+      query_timeout: patienceMs,
+      rowMode: 'array',
+      types: asText,
+    } as unknown as pg.QueryArrayConfig;
     const { rows } = await connection.query<TextRow>(query);
     return rows;
   };

@@ -79,7 +79,14 @@ function complete(variables: NodeJS.ProcessEnv): Environment {
     if (values[name] === undefined) throw new SettingError(`${name}: ${quoted(name, given)} is not ${setting.allowed}`);
   }
   values['LOG_FORMAT'] ??= process.stdout.isTTY ? 'pretty' : 'json';
-  return withOrigin(values as unknown as Environment);
+  return withOrigin(withLimits(values as unknown as Environment, variables['SESSION_IDLE'] !== undefined));
+}
+
+/** An idle limit never outlasts the lifetime: the default gives way, a value that someone chose is refused. */
+function withLimits(values: Environment, isIdleChosen: boolean): Environment {
+  if (values.SESSION_IDLE <= values.SESSION_LIFETIME) return values;
+  if (isIdleChosen) throw new SettingError('SESSION_IDLE: longer than SESSION_LIFETIME; it must be at most as long');
+  return { ...values, SESSION_IDLE: values.SESSION_LIFETIME };
 }
 
 /** Secure cookies work over https, and on the loopback, which browsers trust; elsewhere plain http is for development alone. */
@@ -95,8 +102,6 @@ function withOrigin(values: Environment): Environment {
   if (!isSecureContext && values.NODE_ENV === 'production') {
     throw new SettingError(`BASE_URL: ${base.origin} is plain http; in production it must be an https origin`);
   }
-  if (values.SESSION_IDLE > values.SESSION_LIFETIME)
-    throw new SettingError('SESSION_IDLE: longer than SESSION_LIFETIME; it must be at most as long');
   return { ...values, BASE_URL: base.origin, isSecureContext };
 }
 

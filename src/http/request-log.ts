@@ -54,9 +54,16 @@ function writeLine(level: Level, request: FastifyRequest, reply: FastifyReply): 
     ...(refusal && { code: refusal.code }),
     ...(subject && { sid: subject.sessionId, uid: subject.userId }),
     ...(!subject && user && { uid: user.id }),
-    ...(refusal?.cause !== undefined && reply.statusCode >= 500 && { err: refusal.cause }),
+    ...(refusal?.cause !== undefined && reply.statusCode >= 500 && { err: loggable(refusal.cause) }),
   };
   request.log[level](line, `${request.method} ${line.route} ${reply.statusCode}`);
+}
+
+// What an error carries beside this may be a statement's parameters: names, and hashes of passwords.
+function loggable(cause: unknown): object {
+  if (!(cause instanceof Error)) return { message: typeof cause };
+  const { name, message, stack, code } = cause as Error & { code?: unknown };
+  return { type: name, message, ...(typeof code === 'string' && { code }), stack };
 }
 
 declare module 'fastify' {

@@ -15,7 +15,7 @@ export interface LiveSession extends Principal {
 const CHECK: Statement = {
   name: 'session-check',
   text: `
-    select asked.place, sessions.secret_hash, users.username, users.roles, sessions.application_id, sessions.contract,
+    select asked.place, sessions.secret_hash, users.username, to_json(users.roles), sessions.application_id, sessions.contract,
            sessions.created_at, sessions.authenticated_at, least(sessions.idle_until, sessions.expires_at), sessions.expires_at,
            sessions.authenticated_at > now() - interval '5 minutes',
            sessions.last_seen_at < now() - least(interval '1 minute', (sessions.idle_until - sessions.last_seen_at) / 10)
@@ -85,7 +85,7 @@ function liveSession(token: SessionToken, row: TextRow & string[]): LiveSession 
     sessionId: uuidOf(token.sessionId),
     secretHash: Buffer.from(secretHash!.slice(2), 'hex'),
     username: username!,
-    roles: roles === '{}' ? NO_ROLES : roles!.slice(1, -1).split(','),
+    roles: roles === '[]' ? NO_ROLES : (JSON.parse(roles!) as string[]),
     applicationId: applicationId!,
     contract: contract!,
     createdAt: createdAt!,

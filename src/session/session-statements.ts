@@ -37,24 +37,28 @@ export const SWAP_SECRET: Statement = {
     returning id`,
 };
 
+const IS_LIVE = `
+  expires_at > now() and idle_until > now()
+  and created_at > (select sessions_valid_after from applications where applications.id = sessions.application_id)`;
+
 export const LIST: Statement = {
   name: 'session-list',
   text: `
-    select id, contract, sessions.created_at, last_seen_at, least(idle_until, expires_at), expires_at, host(ip), user_agent, label
+    select id, contract, created_at, last_seen_at, least(idle_until, expires_at), expires_at, host(ip), user_agent, label
     from sessions
-    where user_id = $1 and ($2::uuid is null or id < $2) and expires_at > now() and idle_until > now()
-      and created_at > (select sessions_valid_after from applications where applications.id = sessions.application_id)
+    where user_id = $1 and ($2::uuid is null or id < $2) and ${IS_LIVE}
     order by id desc limit $3`,
 };
 
+/** What follows in this transaction may take longer than usual: a user may have very many sessions. */
 export const LOCK_OWNER: Statement = {
   name: 'session-lock-owner',
-  text: 'select id from users where id = $1 for update',
+  text: `select id, set_config('statement_timeout', '6000', true) from users where id = $1 for update`,
 };
 
 export const COUNT_LIVE: Statement = {
   name: 'session-count-live',
-  text: 'select count(*) from sessions where user_id = $1 and expires_at > now() and idle_until > now()',
+  text: `select count(*) from sessions where user_id = $1 and ${IS_LIVE}`,
 };
 
 export const END_ONE: Statement = {
@@ -66,6 +70,7 @@ export const END_ONE: Statement = {
 
 export const END_ALL: Statement = {
   name: 'session-end-all',
+  patienceMs: 6_500,
   text: `
     with gone as materialized (
       select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2) order by id for update
@@ -79,8 +84,10 @@ export const END_OLDEST: Statement = {
   text: `
     with gone as materialized (
       select user_id, id from sessions
-      where user_id = $1 and id <> $2 and expires_at > now() and idle_until > now()
-      order by created_at, id limit $3 for update
+      where user_id = $1 and id in (
+        select id from sessions where user_id = $1 and id <> $2 and ${IS_LIVE} order by created_at, id limit $3
+      )
+      order by id for update
     ), cause as materialized (select set_config('curfew.cause', 'replaced', true))
     delete from sessions using gone, cause
     where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,

@@ -1,23 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { availableParallelism } from 'node:os';
-import pLimit from 'p-limit';
-import { DomainError } from '../errors/domain.error.js';
+import { BoundedQueue } from './bounded-queue.js';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-const MAX_WAITING = 256;
 
 /** Hashes and compares passwords off the event loop; knows no database. Compared exactly, as the bytes of their NFC form. */
 @Injectable()
 export class PasswordHasher {
   // One computation a core: more only make each other, and every check, slower.
-  private readonly queue = pLimit(availableParallelism());
+  private readonly queue = new BoundedQueue(availableParallelism());
   private readonly decoy = hash('a password that nobody has', COST);
 
   /** A PHC string that names algorithm, cost and salt. Refuses OVERLOADED when too many wait. */
   hash(password: string): Promise<string> {
-    return this.inTurn(() => hash(password.normalize('NFC'), COST));
+    return this.queue.run(() => hash(password.normalize('NFC'), COST));
   }
 
   /**
@@ -25,17 +23,11 @@ export class PasswordHasher {
    * `admit` runs when it is this attempt's turn; what it throws is thrown on, and nothing is compared.
    */
   matches(password: string, passwordHash: string | null | undefined, admit?: () => Promise<void>): Promise<boolean> {
-    return this.inTurn(async () => {
+    return this.queue.run(async () => {
       await admit?.();
-      const matches = await verify(passwordHash ?? (await this.decoy), password.normalize('NFC'));
+      // A hash that argon2 cannot read was made by something else: it matches nothing.
+      const matches = await verify(passwordHash ?? (await this.decoy), password.normalize('NFC')).catch(() => false);
       return matches && passwordHash !== null && passwordHash !== undefined;
     });
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.queue.pendingCount >= MAX_WAITING) {
-      throw new DomainError('OVERLOADED', 'Too many logins are waiting. Try again shortly.', { retryAfterSeconds: 2 });
-    }
-    return this.queue(work);
   }
 }

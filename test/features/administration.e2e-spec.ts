@@ -141,11 +141,33 @@ it('403 for administrators who would shut themselves out, and nothing changes', 
     server.patch(`${USERS}/${userId}`, both(bearer(token), json({ status: 'disabled' }))),
     server.patch(`${USERS}/${userId}`, both(bearer(token), json({ roles: [] }))),
     server.delete(`${USERS}/${userId}`, bearer(token)),
+    server.delete(`${USERS}/${userId.toUpperCase()}`, bearer(token)),
   ]);
 
-  expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403]);
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403, 403]);
   expect((await server.get(`${USERS}/${userId}`, bearer(token))).json()).toMatchObject({
     status: 'active',
     roles: ['admin'],
   });
+});
+
+it('P7 a user disabled by hand loses all sessions for good: letting them in again revives none', async () => {
+  const { token, userId } = await server.logIn('byhand@example.test');
+
+  await server.sql(`update users set status = 'disabled' where id = $1`, [userId]);
+  await server.sql(`update users set status = 'active' where id = $1`, [userId]);
+
+  expect(await server.statusOfSession(token)).toBe(401);
+  expect(await server.causes(userId)).toEqual(['user_disabled']);
+});
+
+it('400 gives the first reason that a person would mend', async () => {
+  const answer = await server.post(USERS, both(admin, json({ username: 7, displayName: [], roles: null })));
+
+  expect(answer.json<{ errors: object[] }>().errors).toEqual([
+    { field: 'username', message: 'must be a string' },
+    { field: 'password', message: 'must be a string' },
+    { field: 'displayName', message: 'must be a string' },
+    { field: 'roles', message: expect.stringContaining('array') as string },
+  ]);
 });

@@ -92,7 +92,7 @@ try {
   await run('git', ['clone', '--quiet', root, clone]);
   const [begin, ...steps] = await promises();
   if (!begin || steps.length < 5) throw new Error('The README has lost its steps.');
-  const first = await start(clone, begin.command, 'Client key');
+  const first = await start(clone, begin.command, 'Swagger UI');
   running = first.server;
   const [, password] = /Password\s+(\S+)/.exec(first.output) ?? [];
   if (!keeps(begin.output, first.output)) throw new Error(`The start printed otherwise:\n${first.output}`);

@@ -5,7 +5,6 @@ import {
   IsIn,
   IsOptional,
   IsString,
-  IsUUID,
   Length,
   Matches,
   ValidateIf,
@@ -26,23 +25,23 @@ export class NewUserBody {
    * User name or e-mail: what the user logs in with.
    * @example 'alice@example.org'
    */
-  @IsString() @Length(1, 254) @IsPrintable() username!: string;
+  @Length(1, 254) @IsPrintable() @IsString() username!: string;
   /**
    * At least 8 characters, and none of the most common ones.
    * @example 'correct horse battery staple'
    */
-  @IsString() @Length(1, 1024) @MaxUtf8Bytes(1024) password!: string;
+  @Length(1, 1024) @MaxUtf8Bytes(1024) @IsString() password!: string;
   /** @example 'Alice' */
-  @IsOptional() @IsString() @Length(1, 100) @IsPrintable() displayName?: string;
+  @IsOptional() @Length(1, 100) @IsPrintable() @IsString() displayName?: string;
   /**
    * `admin` opens these routes.
    * @example ['editor']
    */
   @ValidateIf((_, value) => value !== undefined)
-  @IsArray()
+  @Matches(ROLE, ROLE_RULE)
   @ArrayMaxSize(50)
   @ArrayUnique()
-  @Matches(ROLE, ROLE_RULE)
+  @IsArray()
   roles?: string[];
 }
 
@@ -52,16 +51,16 @@ export class UserChangesBody {
    * @example 'Alice'
    */
   @ValidateIf((_, value) => value !== undefined && value !== null)
-  @IsString()
   @Length(1, 100)
   @IsPrintable()
+  @IsString()
   displayName?: string | null;
   /** @example ['editor'] */
   @ValidateIf((_, value) => value !== undefined)
-  @IsArray()
+  @Matches(ROLE, ROLE_RULE)
   @ArrayMaxSize(50)
   @ArrayUnique()
-  @Matches(ROLE, ROLE_RULE)
+  @IsArray()
   roles?: string[];
   /**
    * Disabling ends all of the user's sessions.
@@ -70,20 +69,12 @@ export class UserChangesBody {
   @ValidateIf((_, value) => value !== undefined) @IsIn(STATUSES) status?: (typeof STATUSES)[number];
 }
 
-export class UserPath {
-  /**
-   * The user's id.
-   * @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80'
-   */
-  @IsUUID() id!: string;
-}
-
 export class UsersQuery extends PageQuery {
   /**
    * Only the user with exactly this sign-in name, in any case.
    * @example 'alice@example.org'
    */
-  @IsOptional() @IsString() @Length(1, 254) login?: string;
+  @IsOptional() @Length(1, 254) @IsString() login?: string;
 }
 
 export class UserAnswer {

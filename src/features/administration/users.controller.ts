@@ -3,9 +3,10 @@ import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTa
 import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
 import { RequiredRole, RequiredRoleGuard } from '../../auth/required-role.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
+import { IdPath } from '../../http/id-path.dto.js';
 import type { Principal } from '../../session/principal.js';
 import { UserService } from '../../user/user.service.js';
-import { NewUserBody, UserAnswer, UserChangesBody, UserPath, UsersAnswer, UsersQuery } from './administration.dto.js';
+import { NewUserBody, UserAnswer, UserChangesBody, UsersAnswer, UsersQuery } from './administration.dto.js';
 import { AdministrationService } from './administration.service.js';
 
 /** Changes that Swagger UI offers: one at a time, and none by accident. */
@@ -51,7 +52,7 @@ export class UsersController {
   @Get(':id')
   @ApiOkResponse({ type: UserAnswer, description: 'The user.' })
   @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'NOT_FOUND')
-  async read(@Param() { id }: UserPath, @CurrentPrincipal() { applicationId }: Principal): Promise<UserAnswer> {
+  async read(@Param() { id }: IdPath, @CurrentPrincipal() { applicationId }: Principal): Promise<UserAnswer> {
     return UserAnswer.of(await this.users.get(applicationId, id));
   }
 
@@ -61,7 +62,7 @@ export class UsersController {
   @ApiOkResponse({ type: UserAnswer, description: 'The user as they are now.' })
   @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
   async change(
-    @Param() { id }: UserPath,
+    @Param() { id }: IdPath,
     @Body() changes: UserChangesBody,
     @CurrentPrincipal() principal: Principal,
   ): Promise<UserAnswer> {
@@ -73,7 +74,7 @@ export class UsersController {
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Deleted.' })
   @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
-  remove(@Param() { id }: UserPath, @CurrentPrincipal() principal: Principal): Promise<void> {
+  remove(@Param() { id }: IdPath, @CurrentPrincipal() principal: Principal): Promise<void> {
     return this.administration.remove(principal, id);
   }
 }

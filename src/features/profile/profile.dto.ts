@@ -27,8 +27,8 @@ export class ProfileChanges {
    * @example 'Alice'
    */
   @ValidateIf((_, value) => value !== undefined && value !== null)
-  @IsString()
   @Length(1, 100)
   @IsPrintable()
+  @IsString()
   displayName?: string | null;
 }

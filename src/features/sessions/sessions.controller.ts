@@ -3,10 +3,11 @@ import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuthService } from '../../auth/auth.service.js';
 import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
+import { IdPath } from '../../http/id-path.dto.js';
 import { PageQuery } from '../../http/page.dto.js';
 import type { Principal } from '../../session/principal.js';
 import { SessionService } from '../../session/session.service.js';
-import { OwnSession, OwnSessions, SessionPath } from './sessions.dto.js';
+import { OwnSession, OwnSessions } from './sessions.dto.js';
 
 @ApiTags('Sessions')
 @Controller('api/v1/sessions')
@@ -37,7 +38,7 @@ export class SessionsController {
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Ended.' })
   @Refuses('VALIDATION_FAILED', 'ORIGIN_REFUSED', 'LOGIN_STALE', 'NOT_FOUND')
-  end(@Param() { id }: SessionPath, @CurrentPrincipal() principal: Principal): Promise<void> {
+  end(@Param() { id }: IdPath, @CurrentPrincipal() principal: Principal): Promise<void> {
     return this.auth.endOwn(principal, id);
   }
 }

@@ -1,15 +1,6 @@
-import { IsUUID } from 'class-validator';
 import { instantOf } from '../../session/instant.js';
 import type { ListedSession } from '../../session/session-facts.js';
 import { clientWords } from './user-agent.js';
-
-export class SessionPath {
-  /**
-   * The session's id.
-   * @example '019aa3f2-8d2f-7e4b-8c2a-3a5b6c7d8e9f'
-   */
-  @IsUUID() id!: string;
-}
 
 export class OwnSession {
   /** Safe to show: it opens nothing. @example '019aa3f2-8d2f-7e4b-8c2a-3a5b6c7d8e9f' */

@@ -1,0 +1,32 @@
+import pLimit from 'p-limit';
+import { DomainError } from '../errors/domain.error.js';
+
+const MAX_WAITING = 256;
+const PATIENCE_MS = 5_000;
+
+/** Work that takes its turn: so many at once, 256 waiting, five seconds at most. Refuses OVERLOADED beyond, before any work was done. */
+export class BoundedQueue {
+  private readonly limit;
+
+  constructor(concurrency: number) {
+    this.limit = pLimit(concurrency);
+  }
+
+  get isIdle(): boolean {
+    return this.limit.activeCount + this.limit.pendingCount === 0;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.limit.pendingCount >= MAX_WAITING) throw overloaded();
+    const arrivedAt = performance.now();
+    return this.limit(() => {
+      // Whoever asked has given up, or soon will: a session made now would be nobody's.
+      if (performance.now() - arrivedAt > PATIENCE_MS) throw overloaded();
+      return work();
+    });
+  }
+}
+
+function overloaded(): DomainError {
+  return new DomainError('OVERLOADED', 'Too many logins are waiting. Try again shortly.', { retryAfterSeconds: 2 });
+}
