@@ -43,29 +43,7 @@ export async function createApp(
   logger: Logger,
 ): Promise<NestFastifyApplication> {
   const presenter = new ProblemPresenter();
-  const secure = securityHeaders(environment.BASE_URL.startsWith('https:'));
-  const adapter = new HttpAdapter(
-    {
-      ...LIMITS,
-      loggerInstance: logger as never,
-      logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }) as never,
-      exposeHeadRoutes: false,
-      return503OnClosing: true,
-      trustProxy: environment.TRUST_PROXY.length > 0 ? environment.TRUST_PROXY : false,
-      genReqId: requestIds(),
-      // A URL that cannot be decoded comes here past every hook.
-      frameworkErrors: (error, request, reply) => {
-        secure(request as never, reply as never);
-        presenter.send(error, request as never, reply as never);
-      },
-    },
-    presenter,
-  );
-  takeInOrder(adapter.fastify);
-  setSecurityHeaders(adapter.fastify, secure);
-  logRequests(adapter.fastify);
-  refuseOddRequests(adapter.fastify);
-  refuseSecretsInUrls(adapter.fastify);
+  const adapter = adapterOf(environment, logger, presenter);
   const options = { bodyParser: false, logger: new NestLog(logger), abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(environment, databaseUrl),
@@ -81,6 +59,32 @@ export async function createApp(
   await app.init();
   await adapter.fastify.ready();
   return app;
+}
+
+/** Fastify with the hooks that need no module; they run in this order, before the guard. */
+function adapterOf({ BASE_URL, TRUST_PROXY }: Environment, logger: Logger, presenter: ProblemPresenter): HttpAdapter {
+  const secure = securityHeaders(BASE_URL.startsWith('https:'));
+  const options = {
+    ...LIMITS,
+    loggerInstance: logger as never,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }) as never,
+    exposeHeadRoutes: false,
+    return503OnClosing: true,
+    trustProxy: TRUST_PROXY.length > 0 ? TRUST_PROXY : false,
+    genReqId: requestIds(),
+    // A URL that cannot be decoded comes here past every hook.
+    frameworkErrors: (error: Error, request: unknown, reply: unknown) => {
+      secure(request as never, reply as never);
+      presenter.send(error, request as never, reply as never);
+    },
+  };
+  const adapter = new HttpAdapter(options, presenter);
+  takeInOrder(adapter.fastify);
+  setSecurityHeaders(adapter.fastify, secure);
+  logRequests(adapter.fastify);
+  refuseOddRequests(adapter.fastify);
+  refuseSecretsInUrls(adapter.fastify);
+  return adapter;
 }
 
 // Unique across nodes and restarts, and cheap: a random prefix a process, and a number a request.

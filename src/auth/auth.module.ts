@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApplicationModule } from '../application/application.module.js';
 import { ApplicationService } from '../application/application.service.js';
 import { ENVIRONMENT } from '../environment/environment.module.js';
@@ -10,6 +11,7 @@ import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { CredentialService } from './credential.service.js';
 import { LocalStrategy } from './local.strategy.js';
+import { LoginAttempts } from './login-attempt.entity.js';
 import { LoginLimits } from './login-limits.js';
 import { NativeTerms } from './native-terms.js';
 import { NativeStrategy } from './native.strategy.js';
@@ -22,7 +24,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
   new NativeTerms({ lifetimeMs: SESSION_LIFETIME, idleMs: SESSION_IDLE }, nativeCookie(isSecureContext));
 
 @Module({
-  imports: [ApplicationModule, UserModule, SessionModule],
+  imports: [ApplicationModule, UserModule, SessionModule, TypeOrmModule.forFeature([LoginAttempts])],
   controllers: [AuthController, RenewalController],
   providers: [
     AuthService,

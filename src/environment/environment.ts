@@ -79,7 +79,7 @@ function complete(variables: NodeJS.ProcessEnv): Environment {
     if (values[name] === undefined) throw new SettingError(`${name}: ${quoted(name, given)} is not ${setting.allowed}`);
   }
   values['LOG_FORMAT'] ??= process.stdout.isTTY ? 'pretty' : 'json';
-  return withOrigin(withLimits(values as unknown as Environment, variables['SESSION_IDLE'] !== undefined));
+  return withOrigin(withLimits(values as unknown as Environment, Boolean(variables['SESSION_IDLE'])));
 }
 
 /** An idle limit never outlasts the lifetime: the default gives way, a value that someone chose is refused. */
