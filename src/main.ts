@@ -86,7 +86,10 @@ function showOnce({ ADMIN_EMAIL }: Environment, { adminPassword, applicationId, 
 }
 
 function welcome({ BASE_URL, isSecureContext, HOST, PORT }: Environment, embedded: EmbeddedPostgres | undefined): void {
-  const lines = [`Curfew listens on ${HOST}:${PORT}`, `  Swagger UI      ${BASE_URL}/docs`];
+  const lines = [
+    `Curfew listens on ${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`,
+    `  Swagger UI      ${BASE_URL}/docs`,
+  ];
   if (embedded) lines.push(`  Database        its own PostgreSQL in ${embedded.directory}`);
   if (!isSecureContext)
     lines.push('', '  BASE_URL is plain http: cookies are sent without Secure. For development only.');

@@ -126,6 +126,21 @@ it('a table that hangs keeps checks and logins waiting no longer than two second
   expect(await server.statusOfSession(alice.token)).toBe(200);
 });
 
+it('a session that someone has locked keeps its own logout waiting, and nobody else’s', async () => {
+  const [locked, free] = [await server.logIn('locked@example.test'), await server.logIn('free@example.test')];
+  await server.sql('begin');
+  await server.sql('select from sessions where id = $1 for update', [locked.sessionId]);
+
+  const startedAt = performance.now();
+  const waiting = server.post('/api/v1/auth/logout', bearer(locked.token));
+  const other = await server.post('/api/v1/auth/logout', bearer(free.token));
+  const seconds = (performance.now() - startedAt) / 1_000;
+  await server.sql('rollback');
+
+  expect([other.statusCode, seconds < 1, (await waiting).statusCode]).toEqual([204, true, 204]);
+  expect(await Promise.all([locked, free].map(({ token }) => server.statusOfSession(token)))).toEqual([401, 401]);
+});
+
 it('asvs 16.2.5 what a failed statement carried, such as a hash, does not reach the log', async () => {
   const admin = await server.logInAdmin();
   await server.sql('begin');

@@ -4,6 +4,7 @@ import { ApplicationKey } from './application-key.entity.js';
 import { Application } from './application.entity.js';
 import { ApplicationService } from './application.service.js';
 
+/** Tenants. */
 @Module({
   imports: [TypeOrmModule.forFeature([Application, ApplicationKey])],
   providers: [ApplicationService],

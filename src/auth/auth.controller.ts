@@ -21,6 +21,7 @@ import { Public } from './public.decorator.js';
 import { clientOf } from './request-client.js';
 import { clearSiteData } from './session-cookie.js';
 
+/** Log in, be known, log out. */
 @ApiTags('Authentication')
 @Controller('api/v1/auth')
 export class AuthController {

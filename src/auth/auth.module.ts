@@ -23,6 +23,7 @@ import { SessionGuard } from './session.guard.js';
 const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Environment): NativeTerms =>
   new NativeTerms({ lifetimeMs: SESSION_LIFETIME, idleMs: SESSION_IDLE }, nativeCookie(isSecureContext));
 
+/** One door: AuthService. Installs the guard before every route. */
 @Module({
   imports: [ApplicationModule, UserModule, SessionModule, TypeOrmModule.forFeature([LoginAttempts])],
   controllers: [AuthController, RenewalController],

@@ -21,6 +21,7 @@ const LOADERS: Partial<Record<NodeJS.Architecture, string>> = {
   arm64: '/lib/ld-linux-aarch64.so.1',
 };
 
+/** Where this platform's PostgreSQL lies, with its libraries linked. Throws, naming DATABASE_URL, where there is none. */
 export async function findPostgres(): Promise<PostgresBinaries> {
   const home = findPackage();
   await linkLibraries(home);

@@ -11,6 +11,7 @@ export interface Setting<T> {
 const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const MAX_DURATION_MS = 400 * 86_400_000;
 
+/** Text of a given shape. */
 export function text(allowed: string, pattern: RegExp, fallback?: string): Setting<string> {
   return {
     read: (value) => (pattern.test(value) ? value : undefined),
@@ -19,6 +20,7 @@ export function text(allowed: string, pattern: RegExp, fallback?: string): Setti
   };
 }
 
+/** One word of a few. */
 export function oneOf<T extends string>(words: readonly T[], fallback?: T): Setting<T> {
   return {
     read: (value) => words.find((word) => word === value),
@@ -38,6 +40,7 @@ export function listOf<T extends string>(words: readonly T[], fallback: string):
   return { read, allowed: `none, or any of ${words.join(', ')}, separated by commas`, fallback };
 }
 
+/** A port to listen on. */
 export function port(fallback: string): Setting<number> {
   return {
     read: (value) => (/^\d{1,5}$/.test(value) && +value >= 1 && +value <= 65_535 ? +value : undefined),
@@ -65,6 +68,7 @@ export function origin(): Setting<string> {
   return { read, allowed: 'an origin such as https://sessions.example.org, without path' };
 }
 
+/** The address of a PostgreSQL, as its driver reads it. */
 export function postgresUrl(): Setting<string> {
   return {
     read: (value) => (/^postgres(ql)?:\/\/\S+$/.test(value) ? value : undefined),
@@ -91,6 +95,7 @@ export function addresses(): Setting<string[]> {
   };
 }
 
+/** An id, in lower case. */
 export function uuid(): Setting<string> {
   const pattern = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
   return { read: (value) => (pattern.test(value) ? value.toLowerCase() : undefined), allowed: 'a UUID' };

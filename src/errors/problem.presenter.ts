@@ -35,6 +35,7 @@ export class ProblemPresenter extends PresenterFilter {
   }
 }
 
+/** The same face for documents, which have no request. */
 export function problemOf({ code, message, details }: DomainError, requestId = '5f0c9ad1e2b3-1'): Face {
   const [status, title] = PROBLEMS[code];
   return {

@@ -9,6 +9,7 @@ import { METRICS, renderMetrics } from '../metrics/metrics.js';
 import { LiveAnswer, ReadyAnswer } from './health.dto.js';
 import { Readiness } from './readiness.js';
 
+/** For supervisors, proxies and dashboards. */
 @ApiTags('Operations')
 @Controller()
 export class HealthController {

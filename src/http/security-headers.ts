@@ -24,6 +24,7 @@ export function securityHeaders(isHttps: boolean): SecureAnswer {
   };
 }
 
+/** Before every other hook, so that no refusal goes without them. */
 export function setSecurityHeaders(fastify: FastifyInstance, secure: SecureAnswer): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     secure(request, reply);

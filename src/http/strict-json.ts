@@ -19,6 +19,7 @@ export function parseStrictJson(bytes: Buffer): unknown {
   return value;
 }
 
+/** The refusal of a body that cannot be read in exactly one way. */
 export function unreadable(message: string): DomainError {
   return new DomainError('BODY_UNREADABLE', message);
 }

@@ -5,8 +5,8 @@ import { METRICS } from '../metrics/metrics.js';
 import { arrayOf } from './session-checks.js';
 import type { SessionToken } from './session-token.js';
 
-// Rows are locked in the order of their keys, as a touch does, so that two batches cannot wait for each other. The cause
-// is set for this transaction alone, and before any row goes: the join needs it.
+// A row that someone else has locked is left out, so that nobody waits for the sessions of others. The cause is set for
+// this transaction alone, and before any row goes: the join needs it.
 const LOG_OUT: Statement = {
   name: 'session-logout',
   text: `
@@ -15,12 +15,18 @@ const LOG_OUT: Statement = {
       from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality as asked (user_id, id, secret_hash, place)
       join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
       where sessions.secret_hash = decode(asked.secret_hash, 'hex')
-      order by sessions.user_id, sessions.id
-      for update of sessions
+      for update of sessions skip locked
     ), cause as materialized (select set_config('curfew.cause', 'logout', true))
     delete from sessions using gone, cause
     where sessions.user_id = gone.user_id and sessions.id = gone.id
     returning gone.place`,
+};
+
+const LOG_OUT_ALONE: Statement = {
+  name: 'session-logout-alone',
+  text: `
+    with cause as materialized (select set_config('curfew.cause', 'logout', true))
+    delete from sessions using cause where user_id = $1 and id = $2 and secret_hash = $3 returning id`,
 };
 
 /** Logouts that arrive together share a statement and its commit; each is answered after it. */
@@ -37,8 +43,15 @@ export class SessionEndings {
   }
 
   /** True where this call ended it; false where it had ended already, or never was. */
-  logOut(token: SessionToken): Promise<boolean> {
-    return this.statement.ask(token);
+  async logOut(token: SessionToken): Promise<boolean> {
+    return (await this.statement.ask(token)) || this.logOutAlone(token);
+  }
+
+  /** What the shared statement did not find has ended already, or is locked: then this one waits, and nobody with it. */
+  private async logOutAlone(token: SessionToken): Promise<boolean> {
+    const rows = await this.store.run(LOG_OUT_ALONE, [token.userId, token.sessionId, token.secretHash]);
+    METRICS.sessionsEnded.inc({ cause: 'logout' }, rows.length);
+    return rows.length === 1;
   }
 
   private async logOutAll(tokens: SessionToken[]): Promise<boolean[]> {

@@ -9,6 +9,7 @@ import { Session } from './session.entity.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
+/** One door: SessionService. */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
   providers: [SessionRepository, SessionChecks, SessionEndings, SessionToucher, SessionSweeper, SessionService],

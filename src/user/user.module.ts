@@ -6,6 +6,7 @@ import { PasswordHasher } from './password-hasher.js';
 import { User } from './user.entity.js';
 import { UserService } from './user.service.js';
 
+/** People and their passwords. */
 @Module({
   imports: [TypeOrmModule.forFeature([User, Identity])],
   providers: [PasswordHasher, PasswordChange, UserService],

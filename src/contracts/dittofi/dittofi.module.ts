@@ -15,6 +15,7 @@ const terms = ({ BASE_URL }: Environment): DittofiTerms =>
     new SessionCookie(DITTOFI_COOKIE, { isSecure: BASE_URL.startsWith('https:'), isCrossSite: isCrossOrigin }),
   );
 
+/** The Dittofi wire. */
 @Module({
   imports: [AuthModule, SessionModule, UserModule],
   controllers: [DittofiController],

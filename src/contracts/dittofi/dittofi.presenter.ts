@@ -34,6 +34,7 @@ export class DittofiPresenter extends PresenterFilter {
   }
 }
 
+/** The same face for documents, which have no request. */
 export function dittofiFace({ code, message, details }: DomainError): Face {
   const [status, wireCode, text, param] = WIRE[code] as readonly [number, string, string?, string?];
   const [fault] = details.faults ?? [];

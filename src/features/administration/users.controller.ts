@@ -17,6 +17,7 @@ const CHANGES = {
   enable: { summary: 'Enable again', value: { status: 'active' } },
 };
 
+/** Users, for those who have the role `admin`. */
 @ApiTags('Administration')
 @Controller('api/v1/admin/users')
 @RequiredRole('admin')

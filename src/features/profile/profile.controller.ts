@@ -6,6 +6,7 @@ import type { Principal } from '../../session/principal.js';
 import { UserService } from '../../user/user.service.js';
 import { ProfileAnswer, ProfileChanges } from './profile.dto.js';
 
+/** The caller's own profile. */
 @ApiTags('Profile')
 @Controller('api/v1/profile')
 export class ProfileController {

@@ -9,6 +9,7 @@ import type { Principal } from '../../session/principal.js';
 import { SessionService } from '../../session/session.service.js';
 import { OwnSession, OwnSessions } from './sessions.dto.js';
 
+/** The caller's own sessions. */
 @ApiTags('Sessions')
 @Controller('api/v1/sessions')
 export class SessionsController {

@@ -3,5 +3,6 @@ import { AuthModule } from '../../auth/auth.module.js';
 import { SessionModule } from '../../session/session.module.js';
 import { SessionsController } from './sessions.controller.js';
 
+/** The caller's own sessions. */
 @Module({ imports: [AuthModule, SessionModule], controllers: [SessionsController] })
 export class SessionsModule {}
