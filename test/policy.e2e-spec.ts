@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { json, PASSWORD, TestServer } from './server.js';
+import { METRICS } from '../src/metrics/metrics.js';
+import { bearer, both, json, PASSWORD, TestServer } from './server.js';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -83,6 +84,27 @@ describe('asvs 7.1.2 parallel sessions', () => {
     expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(1);
     expect(answers.filter(({ statusCode }) => statusCode === 409)).toHaveLength(9);
   });
+});
+
+it('an ending that was rolled back is not counted: a refused login leaves the session it presented alone', async () => {
+  const first = await server.logIn('rolledback@example.test');
+  const second = await server.logIn('rolledback@example.test');
+  await limit(1, 'refuse');
+  const replaced = async () =>
+    (await METRICS.sessionsEnded.get()).values.find(({ labels }) => labels['cause'] === 'replaced')?.value ?? 0;
+  const before = await replaced();
+
+  const refused = await server.post(
+    '/api/v1/auth/login',
+    both(bearer(first.token), json({ login: 'rolledback@example.test', password: PASSWORD })),
+  );
+
+  expect([
+    refused.statusCode,
+    await server.statusOfSession(first.token),
+    await server.statusOfSession(second.token),
+    await replaced(),
+  ]).toEqual([409, 200, 200, before]);
 });
 
 it('an application’s own limits of time count from the next login', async () => {

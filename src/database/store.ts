@@ -16,7 +16,11 @@ export interface Statement {
 export type TextRow = (string | null)[];
 
 /** Runs one statement: by itself in autocommit, or inside a transaction. */
-export type Run = (statement: Statement, values: unknown[]) => Promise<TextRow[]>;
+export interface Run {
+  (statement: Statement, values: unknown[]): Promise<TextRow[]>;
+  /** At once in autocommit; in a transaction after its commit, and not at all where it is rolled back. */
+  afterCommit(note: () => void): void;
+}
 
 /** One transaction, for statements and for TypeORM's repositories alike. */
 export interface Transaction {
@@ -62,10 +66,14 @@ export class Store implements OnApplicationBootstrap, OnApplicationShutdown {
    * All or nothing: rolled back when `work` throws. READ COMMITTED whatever the database's default: a statement after a
    * lock must see what was committed while it waited. A failure to commit leaves the outcome unknown and is thrown on.
    */
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction('READ COMMITTED', async (manager) =>
-      work({ manager, run: runOn((await manager.queryRunner!.connect()) as pg.PoolClient) }),
-    );
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const notes: (() => void)[] = [];
+    const result = await this.dataSource.transaction('READ COMMITTED', async (manager) => {
+      const connection = (await manager.queryRunner!.connect()) as pg.PoolClient;
+      return work({ manager, run: runOn(connection, (note) => notes.push(note)) });
+    });
+    notes.forEach((note) => note());
+    return result;
   }
 
   /** Connections by state, for the metrics. */
@@ -91,17 +99,11 @@ export class Store implements OnApplicationBootstrap, OnApplicationShutdown {
 
 const asText = { getTypeParser: () => (value: string) => value };
 
-function runOn(connection: Pick<pg.Pool, 'query'>): Run {
-  return async ({ name, text, patienceMs }, values) => {
-    const query = {
-      name,
-      text,
-      values,
-      query_timeout: patienceMs,
-      rowMode: 'array',
-      types: asText,
-    } as unknown as pg.QueryArrayConfig;
-    const { rows } = await connection.query<TextRow>(query);
+function runOn(connection: Pick<pg.Pool, 'query'>, afterCommit: Run['afterCommit'] = (note) => note()): Run {
+  const run = async ({ name, text, patienceMs }: Statement, values: unknown[]): Promise<TextRow[]> => {
+    const query = { name, text, values, query_timeout: patienceMs, rowMode: 'array', types: asText };
+    const { rows } = await connection.query<TextRow>(query as unknown as pg.QueryArrayConfig);
     return rows;
   };
+  return Object.assign(run, { afterCommit });
 }

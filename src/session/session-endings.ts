@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SharedStatement } from '../database/shared-statement.js';
 import { Store, type Statement } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
+import { counted } from './counted-endings.js';
 import { arrayOf } from './session-checks.js';
 import type { SessionToken } from './session-token.js';
 
@@ -49,9 +50,9 @@ export class SessionEndings {
 
   /** What the shared statement did not find has ended already, or is locked: then this one waits, and nobody with it. */
   private async logOutAlone(token: SessionToken): Promise<boolean> {
-    const rows = await this.store.run(LOG_OUT_ALONE, [token.userId, token.sessionId, token.secretHash]);
-    METRICS.sessionsEnded.inc({ cause: 'logout' }, rows.length);
-    return rows.length === 1;
+    const { run } = this.store;
+    const ending = run(LOG_OUT_ALONE, [token.userId, token.sessionId, token.secretHash]);
+    return (await counted('logout', run, ending)) === 1;
   }
 
   private async logOutAll(tokens: SessionToken[]): Promise<boolean[]> {

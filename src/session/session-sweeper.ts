@@ -1,6 +1,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Store, type Run, type TextRow } from '../database/store.js';
+import { Store, type Run } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
+import { counted } from './counted-endings.js';
 import * as sql from './session-sweeps.js';
 
 const PAUSE_MS = 10_000;
@@ -67,9 +68,10 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
   private async walkOn(run: Run): Promise<number> {
     const [last] = await run(sql.SLICE_END, [...this.place, BATCH * 10]);
     const end = last as [string, string] | undefined;
-    const removed = await counted('idle', run(sql.SWEEP_IDLE, [...this.place, ...(end ?? [null, null])]));
+    const removed = await counted('idle', run, run(sql.SWEEP_IDLE, [...this.place, ...(end ?? [null, null])]));
     const loggedOut = await counted(
       'application_logout',
+      run,
       run(sql.SWEEP_LOGGED_OUT, [...this.place, ...(end ?? [null, null])]),
     );
     this.place = end ?? START;
@@ -82,10 +84,4 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
   }
 }
 
-const expiredBatch = (run: Run): Promise<number> => counted('expired', run(sql.SWEEP_EXPIRED, [BATCH]));
-
-async function counted(cause: string, sweep: Promise<TextRow[]>): Promise<number> {
-  const { length } = await sweep;
-  METRICS.sessionsEnded.inc({ cause }, length);
-  return length;
-}
+const expiredBatch = (run: Run): Promise<number> => counted('expired', run, run(sql.SWEEP_EXPIRED, [BATCH]));

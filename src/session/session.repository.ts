@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Store, type Run, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
+import { counted } from './counted-endings.js';
 import type { EndCause } from './session-cause.js';
 import type { ListedSession, SessionClient, SessionOwner, StartedRow } from './session-facts.js';
 import type { SessionPolicy } from './session-policy.js';
@@ -35,7 +36,7 @@ export class SessionRepository {
     const [row] = await run(sql.INSERT, [...of, ...who, ...old]);
     if (!row) return undefined;
     const [applicationId, createdAt, idleUntil, expiresAt, endedCount] = row as string[];
-    METRICS.sessionsEnded.inc({ cause: 'replaced' }, Number(endedCount));
+    run.afterCommit(() => METRICS.sessionsEnded.inc({ cause: 'replaced' }, Number(endedCount)));
     return { applicationId: applicationId!, createdAt: createdAt!, idleUntil: idleUntil!, expiresAt: expiresAt! };
   }
 
@@ -60,22 +61,16 @@ export class SessionRepository {
 
   /** Ends one, if it is this user's. Ending what has already ended leaves no second event. */
   end(userId: string, sessionId: string, cause: EndCause, run: Run = this.store.run): Promise<number> {
-    return this.counted(cause, run(sql.END_ONE, [userId, sessionId, cause]));
+    return counted(cause, run, run(sql.END_ONE, [userId, sessionId, cause]));
   }
 
   endAll(userId: string, exceptSessionId: string | undefined, cause: EndCause, run: Run): Promise<number> {
-    return this.counted(cause, run(sql.END_ALL, [userId, exceptSessionId ?? null, cause]));
+    return counted(cause, run, run(sql.END_ALL, [userId, exceptSessionId ?? null, cause]));
   }
 
   /** The oldest of a user's live sessions make room for one that was just started. */
   endOldest(userId: string, exceptSessionId: string, count: number, run: Run): Promise<number> {
-    return this.counted('replaced', run(sql.END_OLDEST, [userId, exceptSessionId, count]));
-  }
-
-  private async counted(cause: EndCause, ending: Promise<TextRow[]>): Promise<number> {
-    const { length } = await ending;
-    METRICS.sessionsEnded.inc({ cause }, length);
-    return length;
+    return counted('replaced', run, run(sql.END_OLDEST, [userId, exceptSessionId, count]));
   }
 }
 
