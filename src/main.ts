@@ -65,7 +65,8 @@ async function startEmbedded({ DATA_DIR }: Environment, logger: Logger): Promise
 
 async function listen(app: NestFastifyApplication, { PORT, HOST }: Environment): Promise<void> {
   try {
-    await app.listen(PORT, HOST);
+    // Not through Nest, which would tell the refusal a second time, in words of its own.
+    await app.getHttpAdapter().getInstance().listen({ port: PORT, host: HOST });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new SettingError(`PORT: ${PORT} on ${HOST} is in use; choose another`);

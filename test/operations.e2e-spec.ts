@@ -150,13 +150,10 @@ describe('a bad setting stops the start with one line', () => {
     await ready(first);
     const second = await boot({ PORT: String(first.port) });
 
-    expect([
-      await second.exit,
-      second
-        .output()
-        .split('\n')
-        .filter((line) => line.startsWith('PORT')),
-    ]).toEqual([1, [`PORT: ${first.port} on 127.0.0.1 is in use; choose another`]]);
+    expect([await second.exit, second.output()]).toEqual([
+      1,
+      `PORT: ${first.port} on 127.0.0.1 is in use; choose another\n`,
+    ]);
   });
 
   it('a folder that cannot hold the database', async () => {
@@ -212,6 +209,15 @@ describe('GET /metrics', () => {
 });
 
 describe('the log', () => {
+  it('one line for people with LOG_FORMAT pretty, and no JSON', async () => {
+    const process_ = await boot({ LOG_FORMAT: 'pretty' });
+    await ready(process_);
+
+    await fetch(`http://127.0.0.1:${process_.port}/api/v1/profile`);
+
+    await expect.poll(() => process_.output()).toMatch(/INFO.*GET \/api\/v1\/profile 401.*"code":"SESSION_UNKNOWN"/);
+    expect(process_.output()).not.toContain('"level"');
+  });
   it('asvs 16.2.1 one JSON line a request, with request id, session id and user id', async () => {
     const process_ = await boot({ LOG_LEVEL: 'debug', LOG_FORMAT: 'json' });
     await ready(process_);

@@ -268,6 +268,19 @@ describe('the guard of this wire', () => {
     expect([(await me({ cookie: first })).statusCode, (await me({ cookie: second })).statusCode]).toEqual([401, 401]);
   });
 
+  it.each([
+    ['disabled', `update users set status = 'disabled' where id = $1`],
+    ['deleted', 'delete from users where id = $1'],
+  ])('401 once the user is %s', async (_, sql) => {
+    const userId = await server.signUp(`gone-${_}@example.test`);
+    const cookie = cookieOf(await login('/v1', credentials({ email: `gone-${_}@example.test` })));
+    await server.sql(sql, [userId]);
+
+    const answer = await me(cookie);
+
+    expect([answer.statusCode, answer.json()]).toEqual([401, UNAUTHORIZED]);
+  });
+
   it('no challenge that would open a browser’s prompt', async () => {
     expect((await me()).headers['www-authenticate']).toBeUndefined();
   });
