@@ -2,8 +2,10 @@ import { createDataSource, migrationOptions } from './src/database/postgres.opti
 import { EmbeddedPostgres } from './src/database/embedded-postgres.js';
 import { readEnvironment } from './src/environment/environment.js';
 import { ApplicationKey } from './src/application/application-key.entity.js';
+import { ApplicationHost } from './src/application/application-host.entity.js';
 import { Application } from './src/application/application.entity.js';
 import { LoginAttempts } from './src/auth/login-attempt.entity.js';
+import { StoredRecord } from './src/record/stored-record.entity.js';
 import { SessionEvent } from './src/session/session-event.entity.js';
 import { Session } from './src/session/session.entity.js';
 import { Identity } from './src/user/identity.entity.js';
@@ -11,7 +13,17 @@ import { User } from './src/user/user.entity.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 /** Every table that has a class; the generated-migration check compares the two. */
-const ENTITIES = [Application, ApplicationKey, User, Identity, Session, SessionEvent, LoginAttempts];
+const ENTITIES = [
+  Application,
+  ApplicationKey,
+  ApplicationHost,
+  User,
+  Identity,
+  Session,
+  SessionEvent,
+  LoginAttempts,
+  StoredRecord,
+];
 
 const { DATABASE_URL, DATA_DIR } = readEnvironment();
 const embedded = DATABASE_URL === undefined ? await EmbeddedPostgres.start(DATA_DIR) : undefined;

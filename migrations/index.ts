@@ -4,6 +4,10 @@ import { CreateIdentities1792000000003 } from './1792000000003-create-identities
 import { CreateSessions1792000000004 } from './1792000000004-create-sessions.js';
 import { CreateSessionEvents1792000000005 } from './1792000000005-create-session-events.js';
 import { CreateLoginAttempts1792000000006 } from './1792000000006-create-login-attempts.js';
+import { ExtendApplications1792000000007 } from './1792000000007-extend-applications.js';
+import { CreateApplicationHosts1792000000008 } from './1792000000008-create-application-hosts.js';
+import { ExtendUsers1792000000009 } from './1792000000009-extend-users.js';
+import { CreateRecords1792000000010 } from './1792000000010-create-records.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -13,4 +17,8 @@ export const MIGRATIONS = [
   CreateSessions1792000000004,
   CreateSessionEvents1792000000005,
   CreateLoginAttempts1792000000006,
+  ExtendApplications1792000000007,
+  CreateApplicationHosts1792000000008,
+  ExtendUsers1792000000009,
+  CreateRecords1792000000010,
 ];

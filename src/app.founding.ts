@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { ApplicationRegister } from './application/application-register.js';
 import { ApplicationService } from './application/application.service.js';
 import { SettingError, type Environment } from './environment/environment.js';
 import { DomainError } from './errors/domain.error.js';
@@ -15,6 +16,12 @@ export interface Secrets {
   adminPassword?: string;
 }
 
+// Something to try on the wire that has endpoints. Nothing here is open to strangers.
+const FIRST_ENDPOINTS = {
+  'examples/auth': { kind: 'authentication' },
+  'examples/notes': { kind: 'records', isSecure: true },
+} as const;
+
 const FOUNDING_LOCK = 5_518_203;
 
 /** The first application and the first administrator, each only where there is none. Answers what was generated. */
@@ -23,26 +30,27 @@ export async function found(app: INestApplicationContext, environment: Environme
   return dataSource.transaction(async (manager) => {
     await manager.query('select pg_advisory_xact_lock($1)', [FOUNDING_LOCK]);
     if (environment.ADMIN_PASSWORD !== undefined) await refuseWeak(environment.ADMIN_PASSWORD, environment.ADMIN_EMAIL);
-    const application = await foundApplication(app.get(ApplicationService), environment);
+    const application = await foundApplication(app, environment);
     return { ...application.secrets, ...(await foundAdministrator(app.get(UserService), application.id, environment)) };
   });
 }
 
 async function foundApplication(
-  applications: ApplicationService,
+  app: INestApplicationContext,
   { APPLICATION_ID, APPLICATION_KEY }: Environment,
 ): Promise<{ id: string; secrets: Secrets }> {
-  const existing = await applications.findHome();
+  const existing = await app.get(ApplicationService).findHome();
   if (existing) {
     if (APPLICATION_ID === undefined || APPLICATION_ID === existing.id) return { id: existing.id, secrets: {} };
     throw new SettingError(
       `APPLICATION_ID: the first application is ${existing.id} already; leave the setting out, or give it this value`,
     );
   }
-  const key = APPLICATION_KEY ?? randomBytes(24).toString('base64url');
-  const { id } = await applications.create({
+  const key = APPLICATION_KEY ?? randomBytes(16).toString('hex');
+  const { id } = await app.get(ApplicationRegister).create({
     name: 'First application',
-    key,
+    keys: [{ kind: 'client', key }],
+    endpoints: FIRST_ENDPOINTS,
     ...(APPLICATION_ID !== undefined && { id: APPLICATION_ID }),
   });
   return {

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
-import { DittofiModule } from './contracts/dittofi/dittofi.module.js';
+import type { Contract } from './contracts/contract.js';
+import { DITTOFI_CONTRACT } from './contracts/dittofi/dittofi.contract.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
@@ -11,14 +12,19 @@ import { HealthModule } from './health/health.module.js';
 
 /** Our own modules, in the order in which people read about them. */
 export const OWN_MODULES = [AuthModule, ProfileModule, SessionsModule, AdministrationModule, HealthModule];
-/** One module a wire. */
-export const CONTRACT_MODULES = { dittofi: DittofiModule } satisfies Record<ContractName, unknown>;
+/** The legacy wires. */
+const CONTRACTS = { dittofi: DITTOFI_CONTRACT } satisfies Record<ContractName, Contract>;
+
+/** Those that are on, in the order of the setting. */
+export function contractsOf({ CONTRACTS: names }: Pick<Environment, 'CONTRACTS'>): Contract[] {
+  return names.map((name) => CONTRACTS[name]);
+}
 
 /** The table of contents: every module, once. */
 @Module({})
 export class AppModule {
   static of(environment: Environment, databaseUrl: string): DynamicModule {
-    const contracts = environment.CONTRACTS.map((name) => CONTRACT_MODULES[name]);
+    const contracts = contractsOf(environment).map(({ module }) => module);
     return {
       module: AppModule,
       imports: [EnvironmentModule.of(environment), DatabaseModule.forRoot(databaseUrl), ...OWN_MODULES, ...contracts],

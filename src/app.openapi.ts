@@ -1,13 +1,11 @@
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { CONTRACT_MODULES, OWN_MODULES } from './app.module.js';
+import { contractsOf, OWN_MODULES } from './app.module.js';
 import { NATIVE_COOKIES } from './auth/session-cookie.js';
-import { dittofiFace } from './contracts/dittofi/dittofi.presenter.js';
-import { DITTOFI_COOKIE } from './contracts/dittofi/dittofi.strategy.js';
+import { ABOUT, type Contract } from './contracts/contract.js';
 import type { Environment } from './environment/environment.js';
 import { problemOf } from './errors/problem.presenter.js';
-import { DittofiRefusal } from './contracts/dittofi/dittofi.wire.js';
 import { Problem } from './errors/problem.dto.js';
 import { completeDocument, inCamelCase } from './http/openapi-completion.js';
 import type { RefusalStyle } from './http/openapi-refusals.js';
@@ -22,8 +20,6 @@ export interface ApiDocument {
   document: OpenAPIObject;
 }
 
-const ABOUT = `A session server in which the row is the session: from the moment a logout is answered, its token opens nothing
-any more, on any node, route or contract.`;
 const OWN_STEPS = `${ABOUT}
 
 **See it in four steps.** Open a route, press *Try it out*, then *Execute*:
@@ -33,15 +29,6 @@ const OWN_STEPS = `${ABOUT}
    *Token as a cookie*: the browser carries it, and there is nothing to paste.
 3. \`GET /api/v1/auth/session\` answers **200**: who you are, and in which session.
 4. \`POST /api/v1/auth/logout\` answers **204**, and step 1 answers **401** again.`;
-const DITTOFI_STEPS = `For clients written against a Dittofi backend. ${ABOUT}
-
-**See it in four steps.** Open a route, press *Try it out*, then *Execute*; the browser carries the cookie by itself:
-
-1. \`GET /v1/me\` answers **401**: nobody is logged in.
-2. \`POST /v1/login\` answers **200** and sets the cookie \`${DITTOFI_COOKIE}\`; now \`GET /v1/me\` answers **200**.
-3. \`GET /v1/logout_user\` answers **200**.
-4. \`GET /v1/me\` answers **401** again.`;
-const ALIASES = 'Dittofi aliases';
 const SHOWN = {
   displayRequestDuration: true,
   docExpansion: 'list',
@@ -53,12 +40,10 @@ const SHOWN = {
 /** Our own document, and one for each wire that is on. */
 export function documentsOf(
   app: NestFastifyApplication,
-  { CONTRACTS, isSecureContext }: Pick<Environment, 'CONTRACTS' | 'isSecureContext'>,
+  environment: Pick<Environment, 'CONTRACTS' | 'isSecureContext'>,
 ): ApiDocument[] {
-  const documents = [{ name: 'Curfew', path: 'docs', document: ownDocument(app, isSecureContext) }];
-  if (CONTRACTS.includes('dittofi'))
-    documents.push({ name: 'Dittofi wire', path: 'docs/dittofi', document: dittofiDocument(app) });
-  return documents;
+  const own = { name: 'Curfew', path: 'docs', document: ownDocument(app, environment.isSecureContext) };
+  return [own, ...contractsOf(environment).map((contract) => contractDocument(app, contract))];
 }
 
 function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): OpenAPIObject {
@@ -78,18 +63,13 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
   return complete(app, config, OWN_MODULES, style, ['bearer', 'cookie']);
 }
 
-function dittofiDocument(app: NestFastifyApplication): OpenAPIObject {
-  const description = 'Nothing to paste: login and signup set it, and the browser carries it.';
-  const config = builder('Curfew: Dittofi wire', DITTOFI_STEPS)
-    .addCookieAuth(DITTOFI_COOKIE, { type: 'apiKey', in: 'cookie', name: DITTOFI_COOKIE, description }, 'cookie')
-    .addTag('Dittofi', 'Login, logout, current user and signup.')
-    .addTag(ALIASES, 'The same routes once more, for frontends whose base address ends in `/iapi`.');
-  const style = { faceOf: dittofiFace, model: DittofiRefusal };
-  const document = complete(app, config, [CONTRACT_MODULES.dittofi], style, ['cookie']);
-  for (const [path, { get, post }] of Object.entries(document.paths)) {
-    if (path.startsWith('/iapi/')) for (const operation of [get, post]) if (operation) operation.tags = [ALIASES];
-  }
-  return document;
+function contractDocument(app: NestFastifyApplication, { module, wire, document: about }: Contract): ApiDocument {
+  const config = builder(`Curfew: ${about.name}`, about.description);
+  for (const [name, scheme] of Object.entries(about.schemes)) config.addSecurity(name, scheme);
+  for (const [name, description] of about.tags) config.addTag(name, description);
+  const document = complete(app, config, [module], about.style, Object.keys(about.schemes));
+  about.adapt?.(document);
+  return { name: about.name, path: `docs/${wire.contract}`, document };
 }
 
 /** Swagger UI at /docs with a choice of documents on top, and each as JSON and YAML. */

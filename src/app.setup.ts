@@ -2,13 +2,18 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
 import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
-import { AppModule } from './app.module.js';
+import { AppModule, contractsOf } from './app.module.js';
 import { serveDocuments } from './app.openapi.js';
 import { BODY_RULES } from './auth/body-rules.js';
 import { answerCrossOrigin } from './auth/cross-origin.js';
 import { OriginGate } from './auth/origin.gate.js';
+import { WireEntries } from './auth/wire-entries.js';
+import type { Contract } from './contracts/contract.js';
 import type { Environment } from './environment/environment.js';
+import { PathPresenter } from './errors/path.presenter.js';
+import type { PresenterFilter } from './errors/presenter.filter.js';
 import { ProblemPresenter } from './errors/problem.presenter.js';
 import { Readiness } from './health/readiness.js';
 import { closeWhileDraining } from './http/draining.js';
@@ -20,6 +25,7 @@ import { refuseOddRequests } from './http/odd-requests.js';
 import { takeInOrder } from './http/pipelining.js';
 import { securityHeaders, setSecurityHeaders } from './http/security-headers.js';
 import { refuseSecretsInUrls } from './http/url-secrets.js';
+import { SessionService } from './session/session.service.js';
 
 /** Every request has a bound in size and time (P14). */
 const LIMITS = {
@@ -42,8 +48,9 @@ export async function createApp(
   databaseUrl: string,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
-  const presenter = new ProblemPresenter();
-  const adapter = adapterOf(environment, logger, presenter);
+  const contracts = contractsOf(environment);
+  const presenter = presenterOf(contracts);
+  const adapter = adapterOf(environment, logger, presenter, contracts);
   const options = { bodyParser: false, logger: new NestLog(logger), abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(environment, databaseUrl),
@@ -53,7 +60,7 @@ export async function createApp(
   app.useGlobalPipes(BODY_RULES);
   app.useGlobalFilters(presenter);
   closeWhileDraining(adapter.fastify, app.get(Readiness));
-  answerCrossOrigin(adapter.fastify, app.get(OriginGate));
+  answerCrossOrigin(adapter.fastify, app.get(OriginGate), app.get(WireEntries), app.get(SessionService));
   readBodies(adapter.fastify);
   serveDocuments(app, environment);
   await app.init();
@@ -62,7 +69,12 @@ export async function createApp(
 }
 
 /** Fastify with the hooks that need no module; they run in this order, before the guard. */
-function adapterOf({ BASE_URL, TRUST_PROXY }: Environment, logger: Logger, presenter: ProblemPresenter): HttpAdapter {
+function adapterOf(
+  { BASE_URL, TRUST_PROXY }: Environment,
+  logger: Logger,
+  presenter: PresenterFilter,
+  contracts: Contract[],
+): HttpAdapter {
   const secure = securityHeaders(BASE_URL.startsWith('https:'));
   const options = {
     ...LIMITS,
@@ -72,6 +84,7 @@ function adapterOf({ BASE_URL, TRUST_PROXY }: Environment, logger: Logger, prese
     return503OnClosing: true,
     trustProxy: TRUST_PROXY.length > 0 ? TRUST_PROXY : false,
     genReqId: requestIds(),
+    ...rewriting(contracts),
     // A URL that cannot be decoded comes here past every hook.
     frameworkErrors: (error: Error, request: unknown, reply: unknown) => {
       secure(request as never, reply as never);
@@ -85,6 +98,19 @@ function adapterOf({ BASE_URL, TRUST_PROXY }: Environment, logger: Logger, prese
   refuseOddRequests(adapter.fastify);
   refuseSecretsInUrls(adapter.fastify);
   return adapter;
+}
+
+/** Under a wire's paths its own face, wherever the refusal came from. */
+function presenterOf(contracts: Contract[]): PresenterFilter {
+  const faces = contracts.map(({ wire: { owns }, presenter: Presenter }) => ({ owns, presenter: new Presenter() }));
+  return new PathPresenter(new ProblemPresenter(), faces);
+}
+
+// Once, before routing: guard and router see one path.
+function rewriting(contracts: Contract[]): { rewriteUrl?: (raw: IncomingMessage) => string } {
+  const rewrites = contracts.flatMap(({ wire: { rewrite } }) => rewrite ?? []);
+  if (rewrites.length === 0) return {};
+  return { rewriteUrl: (raw) => rewrites.reduce((url, rewrite) => rewrite(raw, url), raw.url ?? '/') };
 }
 
 // Unique across nodes and restarts, and cheap: a random prefix a process, and a number a request.

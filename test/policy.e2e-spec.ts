@@ -125,6 +125,6 @@ it('a disabled application lets nobody in, and none of its sessions lives', asyn
 
   const [status, login] = [await server.statusOfSession(token), await tryToLogIn('closed@example.test')];
 
-  expect([status, login.statusCode]).toEqual([401, 401]);
+  expect([status, login.statusCode]).toEqual([401, 400]);
   await server.sql(`update applications set status = 'active'`);
 });

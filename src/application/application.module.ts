@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApplicationHost } from './application-host.entity.js';
 import { ApplicationKey } from './application-key.entity.js';
 import { Application } from './application.entity.js';
+import { ApplicationRegister } from './application-register.js';
 import { ApplicationService } from './application.service.js';
 
 /** Tenants. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Application, ApplicationKey])],
-  providers: [ApplicationService],
-  exports: [ApplicationService],
+  imports: [TypeOrmModule.forFeature([Application, ApplicationKey, ApplicationHost])],
+  providers: [ApplicationService, ApplicationRegister],
+  exports: [ApplicationService, ApplicationRegister],
 })
 export class ApplicationModule {}

@@ -1,7 +1,8 @@
-import { IsIn, IsOptional, IsString, Length, ValidateIf } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsIn, IsOptional, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
 import type { Principal } from '../session/principal.js';
 import { instantOf } from '../session/instant.js';
-import type { StartedSession } from '../session/session.service.js';
+import type { StartedSession } from '../session/session-facts.js';
 import type { KnownUser } from '../user/user.service.js';
 import { LOGOUT_SCOPES, type LogoutScope } from './auth.service.js';
 import { IsPrintable, MaxUtf8Bytes } from './body-rules.js';
@@ -30,6 +31,14 @@ export class LoginBody {
    * @example 'bearer'
    */
   @IsOptional() @IsIn(TRANSPORTS) transport?: Transport;
+  /**
+   * Whose user it is; left out, the application of the host that is asked.
+   * @example '019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f'
+   */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
+  @IsUUID()
+  applicationId?: string;
 }
 
 export class LogoutBody {

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApplicationModule } from '../application/application.module.js';
-import { ApplicationService } from '../application/application.service.js';
 import { ENVIRONMENT } from '../environment/environment.module.js';
 import type { Environment } from '../environment/environment.js';
 import { SessionModule } from '../session/session.module.js';
@@ -16,9 +15,12 @@ import { LoginLimits } from './login-limits.js';
 import { NativeTerms } from './native-terms.js';
 import { NativeStrategy } from './native.strategy.js';
 import { OriginGate } from './origin.gate.js';
+import { OwnUserService } from './own-user.service.js';
+import { RegistrationService } from './registration.service.js';
 import { RenewalController } from './renewal.controller.js';
 import { nativeCookie } from './session-cookie.js';
 import { SessionGuard } from './session.guard.js';
+import { WireEntries } from './wire-entries.js';
 
 const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Environment): NativeTerms =>
   new NativeTerms({ lifetimeMs: SESSION_LIFETIME, idleMs: SESSION_IDLE }, nativeCookie(isSecureContext));
@@ -30,18 +32,20 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
   providers: [
     AuthService,
     CredentialService,
+    RegistrationService,
+    OwnUserService,
     LoginLimits,
     LocalStrategy,
     NativeStrategy,
     { provide: NativeTerms, inject: [ENVIRONMENT], useFactory: nativeTerms },
     {
       provide: OriginGate,
-      inject: [ENVIRONMENT, ApplicationService],
-      useFactory: ({ BASE_URL }: Environment, applications: ApplicationService) =>
-        new OriginGate(BASE_URL, applications),
+      inject: [ENVIRONMENT],
+      useFactory: ({ BASE_URL }: Environment) => new OriginGate(BASE_URL),
     },
+    WireEntries,
     { provide: APP_GUARD, useClass: SessionGuard },
   ],
-  exports: [AuthService, OriginGate],
+  exports: [AuthService, RegistrationService, OwnUserService, OriginGate, WireEntries],
 })
 export class AuthModule {}

@@ -4,21 +4,28 @@ import { Store } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import { METRICS } from '../metrics/metrics.js';
 import type { Principal } from '../session/principal.js';
-import type { SessionClient } from '../session/session-facts.js';
+import type { EndedSession, SessionClient, StartedSession } from '../session/session-facts.js';
 import { policyOf, type SessionPolicy } from '../session/session-policy.js';
-import { SessionService, type EndedSession, type StartedSession } from '../session/session.service.js';
-import { UserService, type KnownUser, type NewUser } from '../user/user.service.js';
-import { CredentialService } from './credential.service.js';
+import { SessionService } from '../session/session.service.js';
+import type { KnownUser, NewUser } from '../user/user.service.js';
+import { CredentialService, type CredentialTerms } from './credential.service.js';
+import { RegistrationService } from './registration.service.js';
 
 /** Which sessions a logout ends: the caller's, the user's others, or all of them. */
 export const LOGOUT_SCOPES = ['this', 'others', 'all'] as const;
 export type LogoutScope = (typeof LOGOUT_SCOPES)[number];
 
-/** How a contract starts sessions: for which client, under which policy, and which token came along. */
-export interface LoginTerms {
+/** How a contract starts sessions: of which application, for which client, under which policy, and which token came along. */
+export interface LoginTerms extends CredentialTerms {
   client: SessionClient;
   policy: SessionPolicy;
   presented?: string | undefined;
+}
+
+/** Whoever was just let in, and the session that was started for them. */
+export interface Entered {
+  user: KnownUser;
+  session: StartedSession;
 }
 
 /** Log in, log out, change of password: for every contract, and each refusal in one place. */
@@ -26,50 +33,51 @@ export interface LoginTerms {
 export class AuthService {
   constructor(
     private readonly applications: ApplicationService,
-    private readonly users: UserService,
     private readonly sessions: SessionService,
     private readonly credentials: CredentialService,
+    private readonly registrations: RegistrationService,
     private readonly store: Store,
   ) {}
 
-  async login(
-    login: string,
-    password: string,
-    terms: LoginTerms,
-  ): Promise<{ user: KnownUser; session: StartedSession }> {
-    const user = await this.credentials.verify(login, password, terms.client);
+  async login(login: string, password: string, terms: LoginTerms): Promise<Entered> {
+    const user = await this.credentials.verify(login, password, terms);
     return { user, session: await this.start(user, terms) };
   }
 
   /** Starts a session for a user just verified, under the contract's policy as far as the application has none of its own. */
-  async start(user: KnownUser, { client, policy, presented }: LoginTerms): Promise<StartedSession> {
-    const application = await this.applications.home();
+  async start(
+    user: KnownUser,
+    { client, policy, presented }: Omit<LoginTerms, 'applicationId'>,
+  ): Promise<StartedSession> {
+    const application = await this.applications.getActive(user.applicationId);
     const owner = { userId: user.id, passwordVersion: user.passwordVersion };
     const session = await this.sessions.start(owner, client, policyOf(policy, application), presented);
     METRICS.logins.inc({ contract: client.contract, outcome: 'accepted' });
     return session;
   }
 
-  /** Registers a user and logs them in. Refuses REGISTRATION_CLOSED unless the application allows it, and LOGIN_LIMITED. */
-  async signUp(
-    newUser: Omit<NewUser, 'roles'>,
-    terms: LoginTerms,
-  ): Promise<{ user: KnownUser; session: StartedSession }> {
-    const application = await this.applications.home();
-    if (!application.isRegistrationOpen) {
-      throw new DomainError('REGISTRATION_CLOSED', 'This application does not let people register themselves.');
-    }
-    await this.credentials.admitRegistration(application.id, newUser.username, terms.client);
-    const user = await this.users.register(application.id, newUser);
+  /** Registers a user and logs them in. Refuses as registration does. */
+  async signUp(newUser: Omit<NewUser, 'roles' | 'id'>, terms: LoginTerms): Promise<Entered> {
+    const user = await this.registrations.register(terms.applicationId, newUser, terms.client);
+    return { user, session: await this.start(user, terms) };
+  }
+
+  /** A session for a guest, who is made for it. Refuses REGISTRATION_CLOSED where the application has no guests. */
+  async enterAsGuest(terms: LoginTerms): Promise<Entered> {
+    const user = await this.registrations.registerGuest(terms.applicationId, terms.client);
     return { user, session: await this.start(user, terms) };
   }
 
   /** Success for live, dead and malformed tokens alike; answers whose sessions they were. Ending others needs a fresh login. */
-  async logout(tokens: string[], scope: LogoutScope = 'this'): Promise<EndedSession[]> {
-    const endings = tokens.map((token) =>
+  logout(tokens: string[], scope: LogoutScope = 'this'): Promise<EndedSession[]> {
+    return allEnded(tokens, (token) =>
       scope === 'this' ? this.sessions.logOut(token) : this.logOutWidely(token, scope),
     );
-    return (await Promise.all(endings)).filter((ended) => ended !== undefined);
+  }
+
+  /** The same for one application's sessions alone: those of another live on. */
+  logoutFrom(applicationId: string, tokens: string[]): Promise<EndedSession[]> {
+    return allEnded(tokens, (token) => this.sessions.logOut(token, applicationId));
   }
 
   /** Ends one of the caller's own sessions, by id; another than the present one needs a fresh login. */
@@ -110,6 +118,13 @@ export class AuthService {
     );
     return { userId: principal.userId, sessionId: principal.sessionId };
   }
+}
+
+async function allEnded(
+  tokens: string[],
+  end: (token: string) => Promise<EndedSession | undefined>,
+): Promise<EndedSession[]> {
+  return (await Promise.all(tokens.map(end))).filter((ended) => ended !== undefined);
 }
 
 function unlessUnknown(refusal: unknown): undefined {

@@ -7,7 +7,15 @@ import type { Principal } from '../session/principal.js';
 import type { SessionClient } from '../session/session-facts.js';
 import { PasswordChange } from '../user/password-change.js';
 import { UserService, type KnownUser } from '../user/user.service.js';
-import { LoginLimits, type LoginAttempt } from './login-limits.js';
+import { LoginLimits, type FailureLock, type LoginAttempt } from './login-limits.js';
+
+/** Whose credentials, from where, and what may be said about a user who is disabled. */
+export interface CredentialTerms {
+  applicationId: string;
+  client: Pick<SessionClient, 'contract' | 'ip'>;
+  /** A disabled user with the right password is told so; otherwise they get the one answer for every failure. */
+  tellsDisabled?: boolean;
+}
 
 /** Where every credential is judged, whatever contract it came by: one door, one budget. */
 @Injectable()
@@ -19,23 +27,31 @@ export class CredentialService {
     private readonly limits: LoginLimits,
   ) {}
 
-  /** The user with these credentials. Refuses CREDENTIALS_REJECTED, one answer for every reason, and LOGIN_LIMITED. */
-  async verify(login: string, password: string, client: Pick<SessionClient, 'contract' | 'ip'>): Promise<KnownUser> {
-    const { contract, ip } = client;
-    const { id: applicationId } = await this.applications.home();
+  /** The user with these credentials. Refuses CREDENTIALS_REJECTED, USER_DISABLED where it may be told, LOGIN_LIMITED and LOGIN_LOCKED. */
+  async verify(login: string, password: string, terms: CredentialTerms): Promise<KnownUser> {
+    const { applicationId, tellsDisabled = false } = terms;
+    const { contract, ip } = terms.client;
     const attempt = { applicationId, login, address: ip ?? '' };
-    const compare = (): Promise<KnownUser | undefined> =>
-      this.users.findByCredentials(applicationId, login, password, () => this.limits.take(attempt));
+    const lock = await this.lockOf(applicationId);
+    let isDisabled = false;
+    const compare = async (): Promise<KnownUser | undefined> => {
+      const found = await this.users.findByCredentials(applicationId, login, password, () =>
+        this.limits.take(attempt, lock),
+      );
+      isDisabled = found?.status === 'disabled';
+      return isDisabled ? undefined : found;
+    };
     const user = await this.limits
-      .inTurn(attempt, () => this.givingBack(attempt, compare))
+      .inTurn(attempt, () => this.givingBack(attempt, compare, lock))
       .catch((refusal: unknown) => {
-        if (refusal instanceof DomainError && refusal.code === 'LOGIN_LIMITED') {
+        if (refusal instanceof DomainError && (refusal.code === 'LOGIN_LIMITED' || refusal.code === 'LOGIN_LOCKED')) {
           METRICS.logins.inc({ contract, outcome: 'limited' });
         }
         throw refusal;
       });
     if (!user) {
       METRICS.logins.inc({ contract, outcome: 'rejected' });
+      if (isDisabled && tellsDisabled) throw new DomainError('USER_DISABLED', 'This user is disabled.');
       throw new DomainError('CREDENTIALS_REJECTED', 'The credentials were not accepted.');
     }
     return user;
@@ -54,15 +70,34 @@ export class CredentialService {
     return this.limits.inTurn(attempt, async () => this.givingBack(attempt, prepare));
   }
 
+  /** How to write a new password where the contract asks for no current one. Refuses VALIDATION_FAILED for a weak one. */
+  async prepareReset({ applicationId, userId }: Principal, next: string) {
+    return this.passwords.prepareReset(await this.users.get(applicationId, userId), next);
+  }
+
+  /** Whether this is the caller's password. Guesses here spend the budget of logins. */
+  async isOwnPassword({ applicationId, userId }: Principal, password: string, address: string): Promise<boolean> {
+    const user = await this.users.get(applicationId, userId);
+    const attempt = { applicationId, login: user.username, address };
+    const compare = async (): Promise<true | undefined> =>
+      (await this.passwords.matches(user, password, () => this.limits.take(attempt))) || undefined;
+    return (await this.limits.inTurn(attempt, () => this.givingBack(attempt, compare))) ?? false;
+  }
+
   /** A registration spends an attempt, and gets none back: each costs a hash and tells whether a name is taken. */
   admitRegistration(applicationId: string, login: string, { ip }: Pick<SessionClient, 'ip'>): Promise<void> {
     return this.limits.take({ applicationId, login, address: ip ?? '' });
   }
 
+  private async lockOf(applicationId: string): Promise<FailureLock | undefined> {
+    const { lockAfter, lockSeconds } = await this.applications.getActive(applicationId);
+    return lockAfter === null ? undefined : { after: lockAfter, seconds: lockSeconds };
+  }
+
   // What was right costs nothing; what is refused has cost its attempt.
-  private async givingBack<T>(attempt: LoginAttempt, compare: () => Promise<T>): Promise<T> {
+  private async givingBack<T>(attempt: LoginAttempt, compare: () => Promise<T>, lock?: FailureLock): Promise<T> {
     const found = await compare();
-    if (found !== undefined) await this.limits.giveBack(attempt);
+    if (found !== undefined) await this.limits.giveBack(attempt, lock);
     return found;
   }
 }

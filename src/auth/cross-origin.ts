@@ -1,42 +1,95 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { KnownApplication } from '../application/application-facts.js';
+import type { SessionService } from '../session/session.service.js';
 import type { OriginGate } from './origin.gate.js';
+import type { WireEntries } from './wire-entries.js';
+import { EXPOSED, hostOf, type OriginRule, type Wire } from './wire.js';
 
-const PREFLIGHT = {
-  'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-  'access-control-allow-headers': 'accept, authorization, content-type',
-  'access-control-max-age': '600',
+const METHODS = 'GET, POST, PUT, PATCH, DELETE';
+const NATIVE: Pick<OriginRule, 'cors' | 'allowHeaders' | 'exposeHeaders'> = {
+  cors: 'listed',
+  allowHeaders: 'accept, authorization, content-type',
+  exposeHeaders: EXPOSED,
 };
 
-/** CORS for the origins that an application lists, and no others: echoed, never `*`, always with credentials. */
-export function answerCrossOrigin(fastify: FastifyInstance, gate: OriginGate): void {
+/**
+ * CORS as each wire has it. With credentials an origin is echoed, never `*`, and only where an application lists it; a
+ * wire without cookies may be called by any page.
+ */
+export function answerCrossOrigin(
+  fastify: FastifyInstance,
+  gate: OriginGate,
+  entries: WireEntries,
+  sessions: SessionService,
+): void {
   fastify.decorateRequest('isCrossOrigin', false);
+  fastify.decorateRequest('arrival', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     if (origin === undefined || gate.isOwn(origin)) return done();
-    gate.isListed(origin).then(
-      (isListed) => {
-        if (isListed) admit(origin, request, reply);
+    const wire = entries.ownerOf(pathOf(request.url));
+    const rule = wire?.origins ?? NATIVE;
+    const { cors } = rule;
+    if (cors === 'any') {
+      admit('*', rule, request, reply);
+      if (!reply.sent) done();
+      return undefined;
+    }
+    applicationOf(request, wire, sessions).then(
+      (application) => {
+        if (application && isAdmitted(origin, cors, application)) admit(origin, rule, request, reply);
         if (!reply.sent) done();
       },
       () => done(),
     ); // Without an answer nobody is listed; a route that needs the store says itself that it is away.
+    return undefined;
   });
 }
 
-/** True where the page that asks lives on another, listed origin. */
+/** True where the page that asks lives on another origin that may ask with credentials. */
 export function isCrossOrigin(request: FastifyRequest): boolean {
   return request.isCrossOrigin;
 }
 
-function admit(origin: string, request: FastifyRequest, reply: FastifyReply): void {
-  request.isCrossOrigin = true;
+export function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+async function applicationOf(
+  request: FastifyRequest,
+  wire: Wire | undefined,
+  sessions: SessionService,
+): Promise<KnownApplication | undefined> {
+  return sessions.applicationOf(wire ? wire.applicationOf(request) : { host: hostOf(request) });
+}
+
+function isAdmitted(origin: string, cors: Exclude<OriginRule['cors'], 'any'>, application: KnownApplication): boolean {
+  return cors === 'listed' ? application.allowedOrigins.includes(origin) : cors(origin, application);
+}
+
+function admit(
+  origin: string,
+  { allowHeaders, exposeHeaders }: Pick<OriginRule, 'allowHeaders' | 'exposeHeaders'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   void reply.headers({
     'access-control-allow-origin': origin,
-    'access-control-allow-credentials': 'true',
-    'access-control-expose-headers': 'content-disposition, retry-after, x-request-id, x-auth-flow',
+    'access-control-expose-headers': exposeHeaders,
   });
+  if (origin !== '*') {
+    request.isCrossOrigin = true;
+    void reply.header('access-control-allow-credentials', 'true');
+  }
   const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-  if (isPreflight) void reply.headers(PREFLIGHT).status(204).send();
+  if (!isPreflight) return;
+  const preflight = {
+    'access-control-allow-methods': METHODS,
+    'access-control-allow-headers': allowHeaders,
+    'access-control-max-age': '600',
+  };
+  void reply.headers(preflight).status(204).send();
 }
 
 declare module 'fastify' {

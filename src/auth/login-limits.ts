@@ -1,14 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import { Store, type Statement } from '../database/store.js';
+import { Store } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import { BoundedQueue } from '../user/bounded-queue.js';
 import { identityName } from '../user/identity-name.js';
 import { arrayOf } from '../session/session-checks.js';
-
-/** Failed attempts allowed in a window: by name and address together, by address, and by name from addresses not known. */
-export const LOGIN_BUDGETS = { windowMinutes: 15, pair: 10, address: 300, name: 100, knownDays: 30 } as const;
+import * as sql from './login-limits-statements.js';
 
 /** Who is trying: the application and identity as typed, and the client's address. */
 export interface LoginAttempt {
@@ -17,46 +15,14 @@ export interface LoginAttempt {
   address: string;
 }
 
-const TAKE: Statement = {
-  name: 'login-attempts-take',
-  text: `
-    insert into login_attempts as attempts (key, count, until)
-    select decode(key, 'hex'), 1, now() + interval '${LOGIN_BUDGETS.windowMinutes} minutes' from unnest($1::text[]) as asked (key) order by key
-    on conflict (key) do update set
-      count = case when attempts.until <= now() then 1 else attempts.count + 1 end,
-      until = case when attempts.until <= now() then excluded.until else attempts.until end
-    returning encode(key, 'hex'), count, ceil(extract(epoch from until - now())),
-      exists (select from login_attempts as known where known.key = decode($2, 'hex') and known.until > now())`,
-};
-
-// Locked in the order of their keys, as taking does.
-const RETURN = `
-    with spent as materialized (
-      select key from login_attempts
-      where key in (select decode(asked.key, 'hex') from unnest($1::text[]) as asked (key)) order by key for update
-    ), returned as (
-      update login_attempts set count = greatest(count - 1, 0) from spent where login_attempts.key = spent.key
-    )`;
-
-const GIVE_BACK: Statement = { name: 'login-attempts-give-back', text: `${RETURN} select` };
-
-const GIVE_BACK_AND_KNOW: Statement = {
-  name: 'login-attempts-give-back-and-know',
-  text: `${RETURN}
-    insert into login_attempts (key, count, until)
-    values (decode($2, 'hex'), 0, now() + interval '${LOGIN_BUDGETS.knownDays} days')
-    on conflict (key) do update set until = excluded.until`,
-};
-
-const FORGET: Statement = {
-  name: 'login-attempts-forget',
-  text: `
-    delete from login_attempts where key in (
-      select key from login_attempts where until < now() order by until limit $1 for update skip locked
-    ) returning key`,
-};
 const FORGET_MS = 600_000;
 const FORGET_BATCH = 1_000;
+
+/** After how many failures in a row a name is locked at every address, and for how many seconds; an application may want it. */
+export interface FailureLock {
+  after: number;
+  seconds: number;
+}
 
 /**
  * Slows guessing without locking anyone out: whoever guesses spends the budget of the name at their own address, and
@@ -85,26 +51,36 @@ export class LoginLimits implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 
-  /** Spends one attempt before the password is compared. Refuses LOGIN_LIMITED with the seconds to wait, and spends nothing then. */
-  async take(attempt: LoginAttempt): Promise<void> {
-    const { pair, address, name, known } = keysOf(attempt);
-    const rows = await this.store.run(TAKE, [arrayOf([pair, address, name]), known]);
+  /**
+   * Spends one attempt before the password is compared. Refuses LOGIN_LIMITED, and LOGIN_LOCKED where the application
+   * locks names, with the seconds to wait; and spends nothing then.
+   */
+  async take(attempt: LoginAttempt, lock?: FailureLock): Promise<void> {
+    const { pair, address, name, known, failures } = keysOf(attempt);
+    const rows = await this.store.run(sql.TAKE, [arrayOf([pair, address, name]), known]);
     const budgetOf = (key: string | null | undefined): number =>
-      key === pair ? LOGIN_BUDGETS.pair : key === address ? LOGIN_BUDGETS.address : LOGIN_BUDGETS.name;
+      key === pair ? sql.LOGIN_BUDGETS.pair : key === address ? sql.LOGIN_BUDGETS.address : sql.LOGIN_BUDGETS.name;
     const spent = rows.find(
       ([key, count, , isKnown]) => Number(count) > budgetOf(key) && !(key === name && isKnown === 't'),
     );
-    if (!spent) return;
-    await this.store.run(GIVE_BACK, [arrayOf([pair, address, name])]);
-    throw new DomainError('LOGIN_LIMITED', 'Too many attempts. Wait before the next one.', {
-      retryAfterSeconds: Number(spent[2]),
+    const [locked] = !spent && lock ? await this.store.run(sql.TAKE_LOCK, [failures, lock.after, lock.seconds]) : [];
+    if (!spent && locked?.[0] !== 't') return;
+    await this.store.run(sql.GIVE_BACK, [arrayOf([pair, address, name])]);
+    if (spent) {
+      throw new DomainError('LOGIN_LIMITED', 'Too many attempts. Wait before the next one.', {
+        retryAfterSeconds: Number(spent[2]),
+      });
+    }
+    throw new DomainError('LOGIN_LOCKED', 'Too many failed logins in a row. Wait, or ask an administrator.', {
+      retryAfterSeconds: Number(locked![1]),
     });
   }
 
-  /** A success costs nothing, and makes this address known for the name. */
-  async giveBack(attempt: LoginAttempt): Promise<void> {
-    const { pair, address, name, known } = keysOf(attempt);
-    await this.store.run(GIVE_BACK_AND_KNOW, [arrayOf([pair, address, name]), known]);
+  /** A success costs nothing, ends a row of failures, and makes this address known for the name. */
+  async giveBack(attempt: LoginAttempt, lock?: FailureLock): Promise<void> {
+    const { pair, address, name, known, failures } = keysOf(attempt);
+    if (lock) await this.store.run(sql.UNLOCK, [failures]);
+    await this.store.run(sql.GIVE_BACK_AND_KNOW, [arrayOf([pair, address, name]), known]);
   }
 
   onApplicationBootstrap(): void {
@@ -118,7 +94,7 @@ export class LoginLimits implements OnApplicationBootstrap, OnApplicationShutdow
   private async forget(): Promise<void> {
     try {
       let count = FORGET_BATCH;
-      while (count === FORGET_BATCH) count = (await this.store.run(FORGET, [FORGET_BATCH])).length;
+      while (count === FORGET_BATCH) count = (await this.store.run(sql.FORGET, [FORGET_BATCH])).length;
     } catch (error) {
       this.logger.warn(`attempts not forgotten: ${(error as Error).message}`);
     }
@@ -130,7 +106,7 @@ function keysOf({
   applicationId,
   login,
   address,
-}: LoginAttempt): Record<'pair' | 'address' | 'name' | 'known', string> {
+}: LoginAttempt): Record<'pair' | 'address' | 'name' | 'known' | 'failures', string> {
   const network = networkOf(address);
   const name = `${applicationId} ${identityName(login) ?? login}`;
   const key = (...parts: string[]): string => hash('sha256', parts.join('\n'), 'hex');
@@ -139,6 +115,7 @@ function keysOf({
     address: key('address', network),
     name: key('name', name),
     known: key('known', name, network),
+    failures: key('failures', name),
   };
 }
 

@@ -13,8 +13,8 @@ export class LoginGuard implements CanActivate {
   private readonly passport = new LocalGuard({ property: 'user' });
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { body } = context.switchToHttp().getRequest<FastifyRequest>();
-    await BODY_RULES.transform(body, { type: 'body', metatype: LoginBody });
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    request.body = await BODY_RULES.transform(request.body, { type: 'body', metatype: LoginBody });
     return this.passport.canActivate(context) as Promise<boolean>;
   }
 }

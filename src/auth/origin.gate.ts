@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { ApplicationService } from '../application/application.service.js';
+import type { KnownApplication } from '../application/application-facts.js';
 import { DomainError } from '../errors/domain.error.js';
 
 /**
@@ -8,33 +8,46 @@ import { DomainError } from '../errors/domain.error.js';
  * and Referer stand in where it is missing (https://www.w3.org/TR/fetch-metadata/).
  */
 export class OriginGate {
-  constructor(
-    private readonly ownOrigin: string,
-    private readonly applications: Pick<ApplicationService, 'home'>,
-  ) {}
+  constructor(private readonly ownOrigin: string) {}
 
-  /** Refuses ORIGIN_REFUSED; the session lives. A credential in a header alone passes: no page can make a browser add one. */
-  async admit({ headers }: FastifyRequest): Promise<void> {
-    if (headers.authorization !== undefined && headers.cookie === undefined) return;
-    const destination = headers['sec-fetch-dest'];
-    if (isPrefetch(headers) || (destination !== undefined && destination !== 'empty' && destination !== 'document'))
-      throw refused();
-    const site = headers['sec-fetch-site'];
-    if (site === 'same-origin' || site === 'none') return;
-    const origin = headers.origin ?? (site === undefined ? originOf(headers.referer) : undefined);
-    if (site === undefined && (origin === undefined || origin === this.ownOrigin)) return;
-    if (origin === undefined || !(await this.isListed(origin))) throw refused();
+  /** Refuses ORIGIN_REFUSED; the session lives. Origins are listed byte for byte; `null` and the like never are. */
+  admit(
+    request: FastifyRequest,
+    { allowedOrigins, requiresOrigin }: Pick<KnownApplication, 'allowedOrigins' | 'requiresOrigin'>,
+  ): void {
+    const origin = this.originToJudge(request);
+    if (origin === ANY) return;
+    if (origin === NONE ? requiresOrigin : !allowedOrigins.includes(origin)) throw originRefused();
   }
 
-  /** Byte for byte as an application lists it; `null` and the like never are. */
-  async isListed(origin: string): Promise<boolean> {
-    return (await this.applications.home()).allowedOrigins.includes(origin);
+  /** The same for our own routes, where an application is looked up only for an origin that is not ours. */
+  async admitBy(request: FastifyRequest, listed: () => Promise<readonly string[]>): Promise<void> {
+    const origin = this.originToJudge(request);
+    if (origin !== ANY && origin !== NONE && !(await listed()).includes(origin)) throw originRefused();
   }
 
   isOwn(origin: string): boolean {
     return origin === this.ownOrigin;
   }
+
+  // A credential in a header alone passes: no page can make a browser add one.
+  private originToJudge({ headers }: FastifyRequest): string {
+    if (headers.authorization !== undefined && headers.cookie === undefined) return ANY;
+    const destination = headers['sec-fetch-dest'];
+    if (isPrefetch(headers) || (destination !== undefined && destination !== 'empty' && destination !== 'document'))
+      throw originRefused();
+    const site = headers['sec-fetch-site'];
+    if (site === 'same-origin' || site === 'none') return ANY;
+    const origin = headers.origin ?? (site === undefined ? originOf(headers.referer) : undefined);
+    if (origin === undefined && site === undefined) return NONE;
+    if (site === undefined && origin === this.ownOrigin) return ANY;
+    if (origin === undefined) throw originRefused();
+    return origin;
+  }
 }
+
+const ANY = 'passes without a look at its origin';
+const NONE = 'names no origin';
 
 function isPrefetch(headers: FastifyRequest['headers']): boolean {
   return [headers['purpose'], headers['sec-purpose']].some(
@@ -47,7 +60,8 @@ function originOf(referer: string | undefined): string | undefined {
   return URL.canParse(referer) ? new URL(referer).origin : 'null';
 }
 
-function refused(): DomainError {
+/** The refusal of a page that may not make this request; nothing was changed. */
+export function originRefused(): DomainError {
   return new DomainError(
     'ORIGIN_REFUSED',
     'This request came from a page that is not allowed to make it. Nothing was changed.',

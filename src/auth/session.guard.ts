@@ -2,17 +2,23 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
+import { SessionService } from '../session/session.service.js';
 import { AuthenticateWith } from './authenticate-with.decorator.js';
 import { ChangesState } from './changes-state.decorator.js';
 import { NATIVE } from './native.strategy.js';
 import { OriginGate } from './origin.gate.js';
 import { IsPublic } from './public.decorator.js';
+import { WireEntries } from './wire-entries.js';
+import type { WireEntry } from './wire-entry.js';
+import { hostOf } from './wire.js';
 
 /** What a route asks of its callers; read from its decorators once. */
 interface Door {
   isPublic: boolean;
   changesState: boolean;
   passport: CanActivate;
+  /** The wire's own entry, on its routes. */
+  entry: WireEntry | undefined;
 }
 
 /** Before every route, and closed: only `@Public()` opens one. What changes state passes the origin gate first. */
@@ -23,25 +29,34 @@ export class SessionGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly gate: OriginGate,
+    private readonly entries: WireEntries,
+    private readonly sessions: SessionService,
   ) {}
 
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     const door = this.doors.get(context.getClass())?.get(context.getHandler()) ?? this.open(context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (!door.changesState && (request.method === 'GET' || request.method === 'HEAD'))
-      return door.isPublic || door.passport.canActivate(context);
-    return this.gate
-      .admit(request)
-      .then(() => door.isPublic || (door.passport.canActivate(context) as Promise<boolean>));
+    const changesState = door.changesState || (request.method !== 'GET' && request.method !== 'HEAD');
+    if (!changesState && !door.entry) return door.isPublic || door.passport.canActivate(context);
+    const admitted = door.entry ? door.entry.enter(request, changesState) : this.admit(request);
+    return admitted.then(() => door.isPublic || (door.passport.canActivate(context) as Promise<boolean>));
+  }
+
+  private admit(request: FastifyRequest): Promise<void> {
+    return this.gate.admitBy(request, async () => {
+      return (await this.sessions.applicationOf({ host: hostOf(request) }))?.allowedOrigins ?? [];
+    });
   }
 
   private open(context: ExecutionContext): Door {
     const route = [context.getHandler(), context.getClass()];
-    const PassportGuard = AuthGuard(this.reflector.getAllAndOverride(AuthenticateWith, route) ?? NATIVE);
+    const way = this.reflector.getAllAndOverride(AuthenticateWith, route) ?? NATIVE;
+    const PassportGuard = AuthGuard(way);
     const door = {
       isPublic: this.reflector.getAllAndOverride(IsPublic, route) ?? false,
       changesState: this.reflector.getAllAndOverride(ChangesState, route) ?? false,
       passport: new PassportGuard({ property: 'principal' }),
+      entry: this.entries.find(way),
     };
     const doors = this.doors.get(context.getClass()) ?? new WeakMap<object, Door>();
     this.doors.set(context.getClass(), doors.set(context.getHandler(), door));

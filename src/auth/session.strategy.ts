@@ -2,38 +2,46 @@ import { Injectable, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { Strategy } from 'passport-strategy';
-import { SessionService } from '../session/session.service.js';
-import type { Carriers } from './carriers.js';
+import type { Principal } from '../session/principal.js';
+import { WireEntries } from './wire-entries.js';
+import type { Wire } from './wire.js';
 
-/**
- * Passport: token to principal. Told where the token travels, and whether only tokens that one contract issued count.
- * The name is the one given to `AuthenticateWith`; Passport keeps `session` for itself.
- */
-export abstract class CarriedStrategy extends Strategy {
-  constructor(
-    name: string,
-    private readonly carriers: Carriers,
-    private readonly sessions: SessionService,
-    private readonly contract?: string,
-  ) {
+/** Passport: token to principal. The name is the one given to `AuthenticateWith`; Passport keeps `session` for itself. */
+export abstract class TokenStrategy extends Strategy {
+  constructor(name: string) {
     super();
     passport.use(name, this);
   }
 
+  protected abstract principalOf(request: FastifyRequest): Principal | Promise<Principal>;
+
   override authenticate(request: unknown): void {
-    this.sessions.authenticate(this.carriers.find(request as FastifyRequest), this.contract).then(
-      (principal) => this.success(principal),
-      (refusal: Error) => this.error(refusal),
-    );
+    try {
+      const principal = this.principalOf(request as FastifyRequest);
+      if (!(principal instanceof Promise)) return this.success(principal);
+      principal.then(
+        (known) => this.success(known),
+        (refusal: Error) => this.error(refusal),
+      );
+    } catch (refusal) {
+      this.error(refusal as Error);
+    }
   }
 }
 
-/** The strategy of a wire, which carries its token in places of its own and accepts none but those that it issued. */
-export function SessionStrategy(name: string, carriers: Carriers, contract: string): Type<Strategy> {
+/** The strategy of a wire: the guard has asked about its token already, and here it is judged. */
+export function SessionStrategy(wire: Wire): Type<Strategy> {
   @Injectable()
-  class WireStrategy extends CarriedStrategy {
-    constructor(sessions: SessionService) {
-      super(name, carriers, sessions, contract);
+  class WireStrategy extends TokenStrategy {
+    private readonly entry;
+
+    constructor(entries: WireEntries) {
+      super(wire.contract);
+      this.entry = entries.add(wire);
+    }
+
+    protected principalOf(request: FastifyRequest): Principal {
+      return this.entry.principalOf(request);
     }
   }
   return WireStrategy;

@@ -1,12 +1,19 @@
 /** Every reason for which Curfew refuses. A new one breaks the build until each contract has a face for it. */
 export type ErrorCode =
+  | 'APPLICATION_CONFLICT'
+  | 'APPLICATION_INVALID'
+  | 'APPLICATION_UNKNOWN'
   | 'BODY_TOO_LARGE'
   | 'BODY_UNREADABLE'
   | 'CREDENTIALS_REJECTED'
+  | 'CSRF_REJECTED'
+  | 'ENDPOINT_UNKNOWN'
   | 'FORBIDDEN'
   | 'IDENTITY_TAKEN'
   | 'INTERNAL'
+  | 'KEY_MISSING'
   | 'LOGIN_LIMITED'
+  | 'LOGIN_LOCKED'
   | 'LOGIN_STALE'
   | 'MEDIA_TYPE_UNSUPPORTED'
   | 'METHOD_NOT_ALLOWED'
@@ -14,11 +21,13 @@ export type ErrorCode =
   | 'ORIGIN_REFUSED'
   | 'OVERLOADED'
   | 'PASSWORD_REJECTED'
+  | 'PROPERTY_MISSING'
   | 'REGISTRATION_CLOSED'
   | 'REQUEST_INVALID'
   | 'SESSION_LIMIT_REACHED'
   | 'SESSION_UNKNOWN'
   | 'STORE_UNAVAILABLE'
+  | 'USER_DISABLED'
   | 'VALIDATION_FAILED';
 
 /** What is wrong with one field of a body, a path or a query. */
@@ -32,6 +41,8 @@ export interface RefusalDetails {
   faults?: FieldFault[];
   retryAfterSeconds?: number;
   allowedMethods?: string[];
+  /** How many parallel sessions were too many. */
+  limit?: number;
   cause?: unknown;
 }
 

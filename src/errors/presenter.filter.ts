@@ -40,7 +40,7 @@ function refusalOf(thrown: unknown): DomainError {
 /** The one edge where a refusal gets its face. A contract extends it with a table from code to face. */
 @Catch()
 export abstract class PresenterFilter implements ExceptionFilter {
-  protected abstract face(refusal: DomainError, request: FastifyRequest): Face;
+  abstract face(refusal: DomainError, request: FastifyRequest): Face;
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();

@@ -5,13 +5,20 @@ import { PresenterFilter, type Face } from './presenter.filter.js';
 
 /** Status and title of every code on our own routes, and wherever no contract was reached. */
 const PROBLEMS = {
+  APPLICATION_CONFLICT: [409, 'Application conflict'],
+  APPLICATION_INVALID: [400, 'Application invalid'],
+  APPLICATION_UNKNOWN: [400, 'Application unknown'],
   BODY_TOO_LARGE: [413, 'Body too large'],
   BODY_UNREADABLE: [400, 'Body unreadable'],
   CREDENTIALS_REJECTED: [401, 'Credentials rejected'],
+  CSRF_REJECTED: [403, 'Csrf token rejected'],
+  ENDPOINT_UNKNOWN: [400, 'Endpoint unknown'],
   FORBIDDEN: [403, 'Not allowed'],
   IDENTITY_TAKEN: [409, 'Identity taken'],
   INTERNAL: [500, 'Internal error'],
+  KEY_MISSING: [403, 'Key missing'],
   LOGIN_LIMITED: [429, 'Too many attempts'],
+  LOGIN_LOCKED: [403, 'Locked'],
   LOGIN_STALE: [403, 'Fresh login needed'],
   MEDIA_TYPE_UNSUPPORTED: [415, 'Media type unsupported'],
   METHOD_NOT_ALLOWED: [405, 'Method not allowed'],
@@ -19,18 +26,20 @@ const PROBLEMS = {
   ORIGIN_REFUSED: [403, 'Origin refused'],
   OVERLOADED: [503, 'Overloaded'],
   PASSWORD_REJECTED: [403, 'Current password wrong'],
+  PROPERTY_MISSING: [400, 'Property missing'],
   REGISTRATION_CLOSED: [403, 'Registration closed'],
   REQUEST_INVALID: [400, 'Request invalid'],
   SESSION_LIMIT_REACHED: [409, 'Session limit reached'],
   SESSION_UNKNOWN: [401, 'No live session'],
   STORE_UNAVAILABLE: [503, 'Store unavailable'],
+  USER_DISABLED: [403, 'User disabled'],
   VALIDATION_FAILED: [400, 'Validation failed'],
 } as const satisfies Record<ErrorCode, readonly [status: number, title: string]>;
 
 /** The default face: RFC 9457 problem details with a stable `code` and the request's id. */
 @Catch()
 export class ProblemPresenter extends PresenterFilter {
-  protected face(refusal: DomainError, request: FastifyRequest): Face {
+  face(refusal: DomainError, request: FastifyRequest): Face {
     return problemOf(refusal, request.id);
   }
 }

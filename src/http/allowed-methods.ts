@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import { DomainError } from '../errors/domain.error.js';
-import type { ProblemPresenter } from '../errors/problem.presenter.js';
+import type { PresenterFilter } from '../errors/presenter.filter.js';
 
 /**
  * A path that exists under another method answers 405 and names what is allowed; any other answers 404.
  * Collects the routes from now on; the returned function, called when all are there, starts to answer.
  */
-export function answerUnknownRoutes(fastify: FastifyInstance, presenter: ProblemPresenter): () => void {
+export function answerUnknownRoutes(fastify: FastifyInstance, presenter: PresenterFilter): () => void {
   const methods = new Map<string, string[]>();
   const paths = findMyWay({ caseSensitive: true, maxParamLength: 128 });
   fastify.addHook('onRoute', ({ url, method }) => {

@@ -1,6 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
-import type { ProblemPresenter } from '../errors/problem.presenter.js';
+import type { PresenterFilter } from '../errors/presenter.filter.js';
 import { answerUnknownRoutes } from './allowed-methods.js';
 
 type Options = FastifyServerOptions;
@@ -9,7 +9,7 @@ type Options = FastifyServerOptions;
 export class HttpAdapter extends FastifyAdapter {
   private readonly answerUnknown: () => void;
 
-  constructor(options: Options, presenter: ProblemPresenter) {
+  constructor(options: Options, presenter: PresenterFilter) {
     super(options as never);
     this.answerUnknown = answerUnknownRoutes(this.fastify, presenter);
   }

@@ -54,13 +54,20 @@ function sampleOf(code: ErrorCode, fault: FieldFault): DomainError {
 
 /** What each refusal says, as the documents show it. */
 const SAMPLES = {
+  APPLICATION_CONFLICT: 'Another application has this id, key or host already.',
+  APPLICATION_INVALID: 'No application can have this id.',
+  APPLICATION_UNKNOWN: 'There is no such application, or its key is another.',
   BODY_TOO_LARGE: 'The body is larger than this route reads.',
   BODY_UNREADABLE: 'The body is not JSON.',
   CREDENTIALS_REJECTED: 'The credentials were not accepted.',
+  CSRF_REJECTED: 'The csrf token is missing, or not this session’s. Nothing was changed.',
+  ENDPOINT_UNKNOWN: 'This application has no such endpoint.',
   FORBIDDEN: 'This needs the role admin.',
   IDENTITY_TAKEN: 'This user name is taken.',
   INTERNAL: 'Something went wrong on our side. The request id finds it in the log.',
+  KEY_MISSING: 'The key of the application is missing.',
   LOGIN_LIMITED: 'Too many attempts. Wait before the next one.',
+  LOGIN_LOCKED: 'Too many failed logins in a row. Wait, or ask an administrator.',
   LOGIN_STALE: 'Ending other sessions needs a login of the last five minutes. Log in again.',
   MEDIA_TYPE_UNSUPPORTED: 'Send the body as application/json in UTF-8.',
   METHOD_NOT_ALLOWED: 'PUT is not among the methods of this path.',
@@ -68,10 +75,12 @@ const SAMPLES = {
   ORIGIN_REFUSED: 'This request came from a page that is not allowed to make it. Nothing was changed.',
   OVERLOADED: 'Too much is waiting already. Try again shortly.',
   PASSWORD_REJECTED: 'The current password is wrong. Nothing was changed.',
+  PROPERTY_MISSING: 'A property that this application requires is missing.',
   REGISTRATION_CLOSED: 'This application does not let people register themselves.',
   REQUEST_INVALID: 'The request cannot be understood.',
   SESSION_LIMIT_REACHED: 'This user is logged in 10 times already, which is the limit. Log out elsewhere first.',
   SESSION_UNKNOWN: 'No live session. Log in.',
   STORE_UNAVAILABLE: 'The session store does not answer. Try again shortly.',
+  USER_DISABLED: 'This user is disabled.',
   VALIDATION_FAILED: 'A field does not fit; the answer names it.',
 } satisfies Record<ErrorCode, string>;

@@ -12,4 +12,6 @@ export interface Principal {
   readonly expiresAt: string;
   /** Credentials were accepted within the last five minutes. */
   readonly isFresh: boolean;
+  /** SHA-256 of the csrf token that came with this session, hexadecimal; null where it was started without one. */
+  readonly csrfHash: string | null;
 }

@@ -11,14 +11,18 @@ export interface LiveSession extends Principal {
   readonly isTouchDue: boolean;
 }
 
-// Judges everything at once, by the database's clock. A touch is due once a minute, or after a tenth of a short idle limit.
+// A touch is due once a minute, or after a tenth of a short idle limit.
+export const LIVE_COLUMNS = `
+  sessions.secret_hash, users.username, to_json(users.roles), sessions.application_id, sessions.contract, sessions.created_at,
+  sessions.authenticated_at, least(sessions.idle_until, sessions.expires_at), sessions.expires_at,
+  sessions.authenticated_at > now() - interval '5 minutes', encode(sessions.csrf_hash, 'hex'),
+  sessions.last_seen_at < now() - least(interval '1 minute', (sessions.idle_until - sessions.last_seen_at) / 10)`;
+
+// Judges everything at once, by the database's clock.
 const CHECK: Statement = {
   name: 'session-check',
   text: `
-    select asked.place, sessions.secret_hash, users.username, to_json(users.roles), sessions.application_id, sessions.contract,
-           sessions.created_at, sessions.authenticated_at, least(sessions.idle_until, sessions.expires_at), sessions.expires_at,
-           sessions.authenticated_at > now() - interval '5 minutes',
-           sessions.last_seen_at < now() - least(interval '1 minute', (sessions.idle_until - sessions.last_seen_at) / 10)
+    select asked.place, ${LIVE_COLUMNS}
     from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (user_id, id, place)
     join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
     join users on users.id = sessions.user_id
@@ -54,7 +58,7 @@ export class SessionChecks {
     const live = Array.from<LiveSession | undefined>({ length: tokens.length });
     for (const row of rows) {
       const place = Number(row[0]) - 1;
-      live[place] = liveSession(tokens[place]!, row as string[]);
+      live[place] = liveSession(tokens[place]!, row, 1);
     }
     return live;
   }
@@ -65,35 +69,24 @@ export function arrayOf(hexadecimals: string[]): string {
   return `{${hexadecimals.join(',')}}`;
 }
 
-function liveSession(token: SessionToken, row: TextRow & string[]): LiveSession {
-  const [
-    ,
-    secretHash,
-    username,
-    roles,
-    applicationId,
-    contract,
-    createdAt,
-    authenticatedAt,
-    idleUntil,
-    expiresAt,
-    isFresh,
-    isTouchDue,
-  ] = row;
+/** Reads LIVE_COLUMNS, which begin at `from` in the row. */
+export function liveSession(token: SessionToken, row: TextRow, from: number): LiveSession {
+  const roles = row[from + 2]!;
   return {
     userId: uuidOf(token.userId),
     sessionId: uuidOf(token.sessionId),
-    secretHash: Buffer.from(secretHash!.slice(2), 'hex'),
-    username: username!,
-    roles: roles === '[]' ? NO_ROLES : (JSON.parse(roles!) as string[]),
-    applicationId: applicationId!,
-    contract: contract!,
-    createdAt: createdAt!,
-    authenticatedAt: authenticatedAt!,
-    idleUntil: idleUntil!,
-    expiresAt: expiresAt!,
-    isFresh: isFresh === 't',
-    isTouchDue: isTouchDue === 't',
+    secretHash: Buffer.from(row[from]!.slice(2), 'hex'),
+    username: row[from + 1]!,
+    roles: roles === '[]' ? NO_ROLES : (JSON.parse(roles) as string[]),
+    applicationId: row[from + 3]!,
+    contract: row[from + 4]!,
+    createdAt: row[from + 5]!,
+    authenticatedAt: row[from + 6]!,
+    idleUntil: row[from + 7]!,
+    expiresAt: row[from + 8]!,
+    isFresh: row[from + 9] === 't',
+    csrfHash: row[from + 10] ?? null,
+    isTouchDue: row[from + 11] === 't',
   };
 }
 

@@ -13,9 +13,11 @@ const LOG_OUT: Statement = {
   text: `
     with gone as materialized (
       select sessions.user_id, sessions.id, asked.place
-      from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality as asked (user_id, id, secret_hash, place)
+      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) with ordinality
+        as asked (user_id, id, secret_hash, application_id, place)
       join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
       where sessions.secret_hash = decode(asked.secret_hash, 'hex')
+        and (asked.application_id is null or sessions.application_id = asked.application_id)
       for update of sessions skip locked
     ), cause as materialized (select set_config('curfew.cause', 'logout', true))
     delete from sessions using gone, cause
@@ -27,16 +29,24 @@ const LOG_OUT_ALONE: Statement = {
   name: 'session-logout-alone',
   text: `
     with cause as materialized (select set_config('curfew.cause', 'logout', true))
-    delete from sessions using cause where user_id = $1 and id = $2 and secret_hash = $3 returning id`,
+    delete from sessions using cause where user_id = $1 and id = $2 and secret_hash = $3
+      and ($4::uuid is null or application_id = $4)
+    returning id`,
 };
+
+interface Logout {
+  token: SessionToken;
+  /** Where it is given, a session of another application stays. */
+  applicationId: string | undefined;
+}
 
 /** Logouts that arrive together share a statement and its commit; each is answered after it. */
 @Injectable()
 export class SessionEndings {
-  private readonly statement: SharedStatement<SessionToken, boolean>;
+  private readonly statement: SharedStatement<Logout, boolean>;
 
   constructor(private readonly store: Store) {
-    this.statement = new SharedStatement((tokens) => this.logOutAll(tokens), {
+    this.statement = new SharedStatement((logouts) => this.logOutAll(logouts), {
       inFlight: 2,
       size: 200,
       patienceMs: 1_700,
@@ -44,22 +54,25 @@ export class SessionEndings {
   }
 
   /** True where this call ended it; false where it had ended already, or never was. */
-  async logOut(token: SessionToken): Promise<boolean> {
-    return (await this.statement.ask(token)) || this.logOutAlone(token);
+  async logOut(token: SessionToken, applicationId?: string): Promise<boolean> {
+    const logout = { token, applicationId };
+    return (await this.statement.ask(logout)) || this.logOutAlone(logout);
   }
 
   /** What the shared statement did not find has ended already, or is locked: then this one waits, and nobody with it. */
-  private async logOutAlone(token: SessionToken): Promise<boolean> {
+  private async logOutAlone({ token, applicationId }: Logout): Promise<boolean> {
     const { run } = this.store;
-    const ending = run(LOG_OUT_ALONE, [token.userId, token.sessionId, token.secretHash]);
+    const ending = run(LOG_OUT_ALONE, [token.userId, token.sessionId, token.secretHash, applicationId ?? null]);
     return (await counted('logout', run, ending)) === 1;
   }
 
-  private async logOutAll(tokens: SessionToken[]): Promise<boolean[]> {
+  private async logOutAll(logouts: Logout[]): Promise<boolean[]> {
+    const tokens = logouts.map(({ token }) => token);
     const values = [
       arrayOf(tokens.map((token) => token.userId)),
       arrayOf(tokens.map((token) => token.sessionId)),
       arrayOf(tokens.map((token) => token.secretHash.toString('hex'))),
+      arrayOf(logouts.map(({ applicationId }) => applicationId ?? 'NULL')),
     ];
     const rows = await this.store.run(LOG_OUT, values);
     METRICS.sessionsEnded.inc({ cause: 'logout' }, rows.length);

@@ -4,6 +4,8 @@ export interface SessionClient {
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly label: string | null;
+  /** The session gets a csrf token besides; its contract asks for it. */
+  readonly hasCsrfToken?: boolean;
 }
 
 /** For whom a session is started, as their credentials were verified. */
@@ -27,3 +29,18 @@ export interface ListedSession {
 
 /** What starting gave back: the instants that the database chose. */
 export type StartedRow = Pick<ListedSession, 'createdAt' | 'idleUntil' | 'expiresAt'> & { applicationId: string };
+
+/** A session as login hands it out: the only moment at which its token is known. */
+export interface StartedSession extends StartedRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly token: string;
+  /** Where the client's contract asks for one; known at this moment alone, too. */
+  readonly csrfToken?: string;
+}
+
+/** Whose session it was that ended. */
+export interface EndedSession {
+  readonly userId: string;
+  readonly sessionId: string;
+}

@@ -5,12 +5,15 @@ export interface SessionPolicy {
   /** Parallel sessions of one user; absent is unlimited. 1 with `end_oldest` is newest wins, 1 with `refuse` is first wins. */
   readonly limit?: number;
   readonly atLimit?: 'refuse' | 'end_oldest';
+  /** The sessions that count: a contract's own limit looks at its own sessions, an application's at all of them. */
+  readonly limitedContract?: string;
 }
 
 /** What an application decides for itself; null leaves it to the contract. Seconds, as in its row. */
 export interface SessionPolicyOverrides {
   readonly sessionLifetime: number | null;
   readonly sessionIdle: number | null;
+  /** 0 is unlimited, whatever the contract's own way. */
   readonly sessionLimit: number | null;
   readonly atSessionLimit: 'refuse' | 'end_oldest';
 }
@@ -19,9 +22,13 @@ export interface SessionPolicyOverrides {
 export function policyOf(contract: SessionPolicy, application: SessionPolicyOverrides): SessionPolicy {
   const lifetimeMs = application.sessionLifetime === null ? contract.lifetimeMs : application.sessionLifetime * 1_000;
   const idleMs = application.sessionIdle === null ? contract.idleMs : application.sessionIdle * 1_000;
+  const { limit, atLimit, limitedContract } = contract;
   return {
     lifetimeMs,
     idleMs: Math.min(idleMs, lifetimeMs),
-    ...(application.sessionLimit !== null && { limit: application.sessionLimit, atLimit: application.atSessionLimit }),
+    ...(application.sessionLimit === null &&
+      limit !== undefined && { limit, atLimit: atLimit ?? 'end_oldest', ...(limitedContract && { limitedContract }) }),
+    ...(application.sessionLimit !== null &&
+      application.sessionLimit > 0 && { limit: application.sessionLimit, atLimit: application.atSessionLimit }),
   };
 }

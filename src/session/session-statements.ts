@@ -15,8 +15,8 @@ export const INSERT: Statement = {
       where users.id = $1 and users.password_version = $2 and users.status = 'active' and applications.status = 'active'
       for share of users
     ), started as (
-      insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at, ip, user_agent, label)
-      select id, $3, application_id, $4, $5, now() + $6::bigint * interval '1 ms', now() + $7::bigint * interval '1 ms', $8, $9, $10
+      insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at, ip, user_agent, label, csrf_hash)
+      select id, $3, application_id, $4, $5, now() + $6::bigint * interval '1 ms', now() + $7::bigint * interval '1 ms', $8, $9, $10, $14
       from owner
       returning application_id, created_at, least(idle_until, expires_at) as idle_until, expires_at
     ), cause as materialized (select set_config('curfew.cause', 'replaced', true)),
@@ -58,7 +58,7 @@ export const LOCK_OWNER: Statement = {
 
 export const COUNT_LIVE: Statement = {
   name: 'session-count-live',
-  text: `select count(*) from sessions where user_id = $1 and ${IS_LIVE}`,
+  text: `select count(*) from sessions where user_id = $1 and ($2::text is null or contract = $2) and ${IS_LIVE}`,
 };
 
 export const END_ONE: Statement = {
@@ -85,7 +85,9 @@ export const END_OLDEST: Statement = {
     with gone as materialized (
       select user_id, id from sessions
       where user_id = $1 and id in (
-        select id from sessions where user_id = $1 and id <> $2 and ${IS_LIVE} order by created_at, id limit $3
+        select id from sessions
+        where user_id = $1 and id <> $2 and ($4::text is null or contract = $4) and ${IS_LIVE}
+        order by created_at, id limit $3
       )
       order by id for update
     ), cause as materialized (select set_config('curfew.cause', 'replaced', true))

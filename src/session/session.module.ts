@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Arrivals } from './arrivals.js';
+import { SessionStarts } from './session-starts.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionEndings } from './session-endings.js';
 import { SessionEvent } from './session-event.entity.js';
@@ -12,7 +14,16 @@ import { SessionService } from './session.service.js';
 /** One door: SessionService. */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
-  providers: [SessionRepository, SessionChecks, SessionEndings, SessionToucher, SessionSweeper, SessionService],
+  providers: [
+    SessionRepository,
+    SessionStarts,
+    SessionChecks,
+    Arrivals,
+    SessionEndings,
+    SessionToucher,
+    SessionSweeper,
+    SessionService,
+  ],
   exports: [SessionService],
 })
 export class SessionModule {}

@@ -19,7 +19,7 @@ export class SessionRepository {
     owner: SessionOwner,
     client: SessionClient,
     policy: SessionPolicy,
-    replaced: SessionToken | undefined,
+    { replaced, csrfHash = null }: { replaced?: SessionToken | undefined; csrfHash?: Buffer | null },
     run: Run = this.store.run,
   ): Promise<StartedRow | undefined> {
     const of = [
@@ -33,7 +33,7 @@ export class SessionRepository {
     ];
     const who = [client.ip, client.userAgent, client.label];
     const old = [replaced?.userId ?? null, replaced?.sessionId ?? null, replaced?.secretHash ?? null];
-    const [row] = await run(sql.INSERT, [...of, ...who, ...old]);
+    const [row] = await run(sql.INSERT, [...of, ...who, ...old, csrfHash]);
     if (!row) return undefined;
     const [applicationId, createdAt, idleUntil, expiresAt, endedCount] = row as string[];
     run.afterCommit(() => METRICS.sessionsEnded.inc({ cause: 'replaced' }, Number(endedCount)));
@@ -54,8 +54,9 @@ export class SessionRepository {
     await run(sql.LOCK_OWNER, [userId]);
   }
 
-  async countLive(userId: string, run: Run): Promise<number> {
-    const [row] = await run(sql.COUNT_LIVE, [userId]);
+  /** All of a user's, or those that one contract started. */
+  async countLive(userId: string, contract: string | undefined, run: Run): Promise<number> {
+    const [row] = await run(sql.COUNT_LIVE, [userId, contract ?? null]);
     return Number(row![0]);
   }
 
@@ -69,8 +70,14 @@ export class SessionRepository {
   }
 
   /** The oldest of a user's live sessions make room for one that was just started. */
-  endOldest(userId: string, exceptSessionId: string, count: number, run: Run): Promise<number> {
-    return counted('replaced', run, run(sql.END_OLDEST, [userId, exceptSessionId, count]));
+  endOldest(
+    userId: string,
+    exceptSessionId: string,
+    count: number,
+    contract: string | undefined,
+    run: Run,
+  ): Promise<number> {
+    return counted('replaced', run, run(sql.END_OLDEST, [userId, exceptSessionId, count, contract ?? null]));
   }
 }
 

@@ -1,38 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as freshId } from 'uuid';
+import type { ApplicationName, KnownApplication } from '../application/application-facts.js';
 import { Store, type Run } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import { countLiveCheck, METRICS } from '../metrics/metrics.js';
+import { Arrivals, type Arrival } from './arrivals.js';
 import type { Principal } from './principal.js';
 import type { EndCause } from './session-cause.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionEndings } from './session-endings.js';
 import type { SessionPolicy } from './session-policy.js';
-import type { ListedSession, SessionClient, SessionOwner, StartedRow } from './session-facts.js';
+import type { EndedSession, ListedSession, SessionClient, SessionOwner, StartedSession } from './session-facts.js';
+import { SessionStarts } from './session-starts.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionToken, uuidOf } from './session-token.js';
 import { SessionToucher } from './session-toucher.js';
-
-/** A session as login hands it out: the only moment at which its token is known. */
-export interface StartedSession extends StartedRow {
-  readonly id: string;
-  readonly userId: string;
-  readonly token: string;
-}
-
-/** Whose session it was that ended. */
-export interface EndedSession {
-  readonly userId: string;
-  readonly sessionId: string;
-}
 
 /** Sessions start, prove themselves and end here, and nowhere else. */
 @Injectable()
 export class SessionService {
   constructor(
     private readonly store: Store,
+    private readonly starts: SessionStarts,
     private readonly sessions: SessionRepository,
     private readonly checks: SessionChecks,
+    private readonly arrivals: Arrivals,
     private readonly endings: SessionEndings,
     private readonly toucher: SessionToucher,
   ) {}
@@ -41,22 +32,13 @@ export class SessionService {
    * Starts a session for verified credentials; `presented`, the token that came with the login, ends with it.
    * Refuses CREDENTIALS_REJECTED when the user changed meanwhile, SESSION_LIMIT_REACHED where the policy says so.
    */
-  async start(
+  start(
     owner: SessionOwner,
     client: SessionClient,
     policy: SessionPolicy,
     presented?: string,
   ): Promise<StartedSession> {
-    const token = SessionToken.mint(owner.userId, freshId());
-    const replaced = SessionToken.parse(presented);
-    const insert = async (run?: Run): Promise<StartedRow> => {
-      const started = await this.sessions.insert(token, owner, client, policy, replaced, run);
-      if (!started) throw new DomainError('CREDENTIALS_REJECTED', 'The credentials were not accepted.');
-      return started;
-    };
-    const started =
-      policy.limit === undefined ? await insert() : await this.startWithin(policy.limit, policy, token, owner, insert);
-    return { ...started, id: uuidOf(token.sessionId), userId: owner.userId, token: token.reveal() };
+    return this.starts.start(owner, client, policy, SessionToken.parse(presented));
   }
 
   /** The one question, asked of the store by every request. Refuses SESSION_UNKNOWN; `contract` admits only tokens that it issued. */
@@ -69,6 +51,39 @@ export class SessionService {
     countLiveCheck();
     this.toucher.touchIfDue(session, token);
     return session;
+  }
+
+  /**
+   * What a wire asks of each of its requests: which application it names, and which of that application's sessions its
+   * token is. Judges both and refuses neither.
+   */
+  async arrive(name: ApplicationName, text?: string): Promise<Arrival> {
+    const token = SessionToken.parse(text);
+    const arrival = await this.arrivals.ask(name, token);
+    return arrival.session && !token!.matches(arrival.session.secretHash)
+      ? { ...arrival, session: undefined }
+      : arrival;
+  }
+
+  /** The session with which a request arrived, if `contract` issued its token. Refuses SESSION_UNKNOWN. */
+  admit(arrival: Arrival | undefined, contract: string): Principal {
+    const { session, token } = arrival ?? {};
+    if (!token) throw unknownSession('malformed');
+    if (!session) throw unknownSession('dead');
+    if (session.contract !== contract) throw unknownSession('foreign');
+    countLiveCheck();
+    this.toucher.touchIfDue(session, token);
+    return session;
+  }
+
+  /** Whether a text has the form of a token; says nothing about a session. */
+  isToken(text: string | undefined): boolean {
+    return SessionToken.parse(text) !== undefined;
+  }
+
+  /** The application that a request names, if there is such a one and it is active. */
+  async applicationOf(name: ApplicationName): Promise<KnownApplication | undefined> {
+    return (await this.arrivals.ask(name, undefined)).application;
   }
 
   /** Newest first; `before` is the id of the last one already seen. */
@@ -85,10 +100,13 @@ export class SessionService {
     return fresh.reveal();
   }
 
-  /** Ends the session of this token, if there is one, and answers which. Ending what has already ended is success. */
-  async logOut(text: string | undefined): Promise<EndedSession | undefined> {
+  /**
+   * Ends the session of this token, if there is one, and answers which. Ending what has already ended is success.
+   * Only a session of `applicationId`, where it is given.
+   */
+  async logOut(text: string | undefined, applicationId?: string): Promise<EndedSession | undefined> {
     const token = SessionToken.parse(text);
-    if (!token || !(await this.endings.logOut(token))) return undefined;
+    if (!token || !(await this.endings.logOut(token, applicationId))) return undefined;
     return { userId: uuidOf(token.userId), sessionId: uuidOf(token.sessionId) };
   }
 
@@ -107,29 +125,6 @@ export class SessionService {
   async endAllWithin(run: Run, userId: string, cause: EndCause, except?: string): Promise<number> {
     await this.sessions.lockOwner(userId, run);
     return this.sessions.endAll(userId, except, cause, run);
-  }
-
-  // The user's row is locked before counting: of N logins at once, each sees those before it.
-  private startWithin(
-    limit: number,
-    policy: SessionPolicy,
-    token: SessionToken,
-    owner: SessionOwner,
-    insert: (run: Run) => Promise<StartedRow>,
-  ): Promise<StartedRow> {
-    return this.store.transaction(async ({ run }) => {
-      await this.sessions.lockOwner(owner.userId, run);
-      const started = await insert(run);
-      const excess = (await this.sessions.countLive(owner.userId, run)) - limit;
-      if (excess > 0 && policy.atLimit === 'refuse') {
-        throw new DomainError(
-          'SESSION_LIMIT_REACHED',
-          `This user is logged in ${limit} times already, which is the limit. Log out elsewhere first.`,
-        );
-      }
-      if (excess > 0) await this.sessions.endOldest(owner.userId, token.sessionId, excess, run);
-      return started;
-    });
   }
 }
 

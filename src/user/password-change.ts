@@ -23,6 +23,21 @@ export class PasswordChange {
     await refuseWeakPassword(next, [user.username], 'newPassword');
     if (!(await this.passwords.matches(current, user.passwordHash, admit)))
       throw new DomainError('PASSWORD_REJECTED', 'The current password is wrong. Nothing was changed.');
+    return this.writerOf(user, next);
+  }
+
+  /** The same without the current password, for wires that do not ask for it. Refuses VALIDATION_FAILED for a weak one. */
+  async prepareReset(user: User, next: string): Promise<(manager: EntityManager) => Promise<void>> {
+    await refuseWeakPassword(next, [user.username]);
+    return this.writerOf(user, next);
+  }
+
+  /** Whether this is the user's password. `admit` runs just before the comparison, and may refuse the attempt. */
+  matches(user: User, password: string, admit: () => Promise<void>): Promise<boolean> {
+    return this.passwords.matches(password, user.passwordHash, admit);
+  }
+
+  private async writerOf(user: User, next: string): Promise<(manager: EntityManager) => Promise<void>> {
     const passwordHash = await this.passwords.hash(next);
     return async (manager) => {
       const fresh = { passwordHash, passwordVersion: user.passwordVersion + 1, updatedAt: () => 'now()' };

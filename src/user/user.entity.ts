@@ -17,11 +17,19 @@ export class User {
   @Column('text')
   username!: string;
 
+  /** An identity as well, where there is one. */
+  @Column('text', { nullable: true })
+  email!: string | null;
+
   @Column('text', { name: 'display_name', nullable: true })
   displayName!: string | null;
 
   @Column('text', { default: 'active' })
   status!: 'active' | 'disabled';
+
+  /** Made without credentials: someone who may look around, and register later. */
+  @Column('boolean', { name: 'is_guest', default: false })
+  isGuest!: boolean;
 
   @Column('text', { array: true, default: () => `'{}'` })
   roles!: string[];
@@ -34,6 +42,7 @@ export class User {
   @Column('integer', { name: 'password_version', default: 1 })
   passwordVersion!: number;
 
+  /** What an application keeps about its users beside the columns here. */
   @Column('jsonb', { default: () => `'{}'` })
   properties!: Record<string, unknown>;
 

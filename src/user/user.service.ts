@@ -1,27 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { ArrayContains, LessThan, QueryFailedError, Repository, type EntityManager } from 'typeorm';
+import { ArrayContains, LessThan, Repository, type EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { v7 as freshId } from 'uuid';
 import { DomainError } from '../errors/domain.error.js';
 import { identityName } from './identity-name.js';
+import { identityNames, insertIdentities, refuseTakenIdentity, renameIdentities } from './identities.js';
 import { Identity } from './identity.entity.js';
 import { PasswordHasher } from './password-hasher.js';
 import { refuseWeakPassword } from './password-rules.js';
 import { User } from './user.entity.js';
 
-/** What a new user is made of. Identities beside the username share its namespace. */
+/** What a new user is made of: a user name, an e-mail or both. Each is an identity, and they share one namespace. */
 export interface NewUser {
-  username: string;
+  /** The server's unless an operator brings one along. */
+  id?: string;
+  username?: string;
+  email?: string;
   password: string;
   displayName?: string | null;
   roles?: string[];
+  properties?: Record<string, unknown>;
 }
 
 /** A user as other modules know them: never the hash. */
 export type KnownUser = Readonly<Omit<User, 'passwordHash' | 'application'>>;
 
-export type UserChanges = Partial<Pick<User, 'displayName' | 'roles' | 'status'>>;
+export type UserChanges = Partial<Pick<User, 'username' | 'email' | 'displayName' | 'roles' | 'status' | 'properties'>>;
 
 /** Registers users, finds them by credentials, changes them. Knows no session. */
 @Injectable()
@@ -31,36 +36,48 @@ export class UserService {
     private readonly passwords: PasswordHasher,
   ) {}
 
-  /** Refuses VALIDATION_FAILED for a weak password or an impossible name, IDENTITY_TAKEN where the name belongs to someone. */
-  async register(
-    applicationId: string,
-    { username, password, displayName = null, roles = [] }: NewUser,
-  ): Promise<User> {
-    const name = identityName(username);
-    if (!name)
-      throw new DomainError('VALIDATION_FAILED', 'This user name cannot be used.', {
-        faults: [{ field: 'username', message: 'must be printable text' }],
-      });
-    await refuseWeakPassword(password, [name]);
-    const user = this.users.create({
-      id: freshId(),
-      applicationId,
-      username,
-      displayName,
-      roles,
-      passwordHash: await this.passwords.hash(password),
-    });
+  /** Refuses VALIDATION_FAILED for a weak password or an impossible name, IDENTITY_TAKEN where a name belongs to someone. */
+  async register(applicationId: string, newUser: NewUser): Promise<User> {
+    const { id = freshId(), displayName = null, roles = [], properties = {} } = newUser;
+    const { username, email, names, passwordHash } = await this.identify(newUser);
+    const user = { id, applicationId, username, email, displayName, roles, properties, passwordHash };
     await this.users.manager
       .transaction(async (manager) => {
         await manager.insert(User, user as QueryDeepPartialEntity<User>);
-        await manager.insert(Identity, { applicationId, name, userId: user.id });
+        await insertIdentities(manager, applicationId, id, names);
       })
       .catch(refuseTakenIdentity);
-    return this.get(applicationId, user.id);
+    return this.get(applicationId, id);
+  }
+
+  /** Someone without credentials, who can register later and stay the same user. */
+  async registerGuest(applicationId: string): Promise<User> {
+    const id = freshId();
+    await this.users.insert({ id, applicationId, username: `guest-${id}`, isGuest: true });
+    return this.get(applicationId, id);
+  }
+
+  /** Makes a full user of a guest. Refuses as `register` does, and NOT_FOUND where there is no such guest. */
+  async registerAsGuest(applicationId: string, id: string, newUser: NewUser): Promise<User> {
+    const { displayName = null, properties = {} } = newUser;
+    const { username, email, names, passwordHash } = await this.identify(newUser);
+    const changes = { username, email, displayName, properties, passwordHash, isGuest: false };
+    await this.users.manager
+      .transaction(async (manager) => {
+        const guest = { applicationId, id, isGuest: true };
+        const { affected } = await manager.update(User, guest, {
+          ...(changes as QueryDeepPartialEntity<User>),
+          updatedAt: () => 'now()',
+        });
+        if (!affected) throw new DomainError('NOT_FOUND', 'No such guest.');
+        await insertIdentities(manager, applicationId, id, names);
+      })
+      .catch(refuseTakenIdentity);
+    return this.get(applicationId, id);
   }
 
   /**
-   * The active user with this name and password. A wrong name costs as much time as a wrong password.
+   * The user with this name and password, disabled or not. A wrong name costs as much time as a wrong password.
    * `admit` runs just before the password is compared, and may refuse the attempt.
    */
   async findByCredentials(
@@ -69,10 +86,9 @@ export class UserService {
     password: string,
     admit: () => Promise<void>,
   ): Promise<User | undefined> {
-    const name = identityName(login);
-    const user = name === undefined ? null : await this.findByIdentity(applicationId, name);
+    const user = await this.findByIdentity(applicationId, login);
     const matches = await this.passwords.matches(password, user?.passwordHash, admit);
-    return user && matches && user.status === 'active' ? user : undefined;
+    return matches ? user : undefined;
   }
 
   /** Refuses NOT_FOUND for a user of another application as for one that never was. */
@@ -85,7 +101,7 @@ export class UserService {
   /** Newest first; `before` is the id of the last one already seen, `login` an exact identity. */
   async list(applicationId: string, limit: number, before?: string, login?: string): Promise<User[]> {
     if (login !== undefined) {
-      const user = await this.findByIdentity(applicationId, identityName(login) ?? '');
+      const user = await this.findByIdentity(applicationId, login);
       return user ? [user] : [];
     }
     return this.users.find({
@@ -99,16 +115,28 @@ export class UserService {
     return this.users.existsBy({ applicationId, roles: ArrayContains([role]) });
   }
 
+  /** What is left out stays. Refuses IDENTITY_TAKEN and VALIDATION_FAILED for a name, and changes nothing then. */
   async change(
     applicationId: string,
     id: string,
     changes: UserChanges,
     manager: EntityManager = this.users.manager,
   ): Promise<User> {
-    const users = manager.getRepository(User);
-    const { affected } = await users.update({ applicationId, id }, { ...changes, updatedAt: () => 'now()' });
-    if (!affected) throw new DomainError('NOT_FOUND', 'No such user.');
-    return users.findOneByOrFail({ applicationId, id });
+    const update = async (within: EntityManager): Promise<void> => {
+      const set = { ...(changes as QueryDeepPartialEntity<User>), updatedAt: () => 'now()' };
+      const { affected } = await within.getRepository(User).update({ applicationId, id }, set);
+      if (!affected) throw new DomainError('NOT_FOUND', 'No such user.');
+    };
+    if (changes.username === undefined && changes.email === undefined) await update(manager);
+    else {
+      await manager
+        .transaction(async (within) => {
+          await update(within);
+          await renameIdentities(within, await this.get(applicationId, id, within));
+        })
+        .catch(refuseTakenIdentity);
+    }
+    return this.get(applicationId, id, manager);
   }
 
   /** The rows of identities and sessions go with the user's. */
@@ -117,20 +145,23 @@ export class UserService {
     if (!affected) throw new DomainError('NOT_FOUND', 'No such user.');
   }
 
-  private findByIdentity(applicationId: string, name: string): Promise<User | null> {
-    return this.users
+  async findByIdentity(applicationId: string, login: string): Promise<User | undefined> {
+    const name = identityName(login);
+    if (name === undefined) return undefined;
+    const user = await this.users
       .createQueryBuilder('user')
       .innerJoin(Identity, 'identity', 'identity.user_id = user.id')
       .where('identity.application_id = :applicationId and identity.name = :name', { applicationId, name })
       .getOne();
+    return user ?? undefined;
   }
-}
 
-const UNIQUE_VIOLATION = '23505';
-
-function refuseTakenIdentity(error: unknown): never {
-  if (error instanceof QueryFailedError && (error.driverError as { code?: string }).code === UNIQUE_VIOLATION) {
-    throw new DomainError('IDENTITY_TAKEN', 'This user name is taken.');
+  /** What names a new user, and the hash of a password that is strong enough. */
+  private async identify({ username, email, password }: NewUser) {
+    const shown = username ?? email ?? '';
+    const kept = email ?? (shown.includes('@') ? shown : null);
+    const names = identityNames(shown, kept);
+    await refuseWeakPassword(password, names);
+    return { username: shown, email: kept, names, passwordHash: await this.passwords.hash(password) };
   }
-  throw error;
 }

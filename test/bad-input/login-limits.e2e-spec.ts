@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LOGIN_BUDGETS } from '../../src/auth/login-limits.js';
+import { LOGIN_BUDGETS } from '../../src/auth/login-limits-statements.js';
 import { json, PASSWORD, TestServer, type Answer } from '../server.js';
 
 // Passport is one object a process: one server after the other.

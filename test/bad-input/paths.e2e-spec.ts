@@ -89,7 +89,7 @@ describe('a secret in the URL', () => {
 describe('every answer', () => {
   it.each([
     ['an unknown path', 'GET /nowhere'],
-    ['an unknown method', 'TRACE /v1/me'],
+    ['an unknown method', 'TRACE /api/v1/profile'],
     ['a path that cannot be decoded', 'GET /%zz'],
     ['a parameter that is too long', `GET /api/v1/admin/users/${'x'.repeat(200)}`],
   ])('has the security headers and a problem as body for %s', async (_, line) => {

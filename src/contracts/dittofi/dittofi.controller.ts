@@ -8,13 +8,14 @@ import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
 import { Public } from '../../auth/public.decorator.js';
 import { clientOf } from '../../auth/request-client.js';
 import type { SessionCookie } from '../../auth/session-cookie.js';
+import { applicationOf } from '../../auth/wire-entry.js';
 import { DomainError } from '../../errors/domain.error.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { WireBody } from '../../http/raw-body.decorator.js';
 import type { Principal } from '../../session/principal.js';
 import type { SessionPolicy } from '../../session/session-policy.js';
-import type { StartedSession } from '../../session/session.service.js';
+import type { StartedSession } from '../../session/session-facts.js';
 import { UserService } from '../../user/user.service.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { DittofiBody } from './dittofi-body.pipe.js';
@@ -85,7 +86,7 @@ export class DittofiController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DittofiEmptyAnswer> {
-    [request.subject] = await this.auth.logout(DITTOFI_CARRIERS.all(request));
+    [request.subject] = await this.auth.logoutFrom(applicationOf(request).id, DITTOFI_CARRIERS.all(request));
     this.terms.cookie.clear(request, reply);
     return { data: null };
   }
@@ -134,7 +135,9 @@ export class DittofiController {
   }
 
   private termsOf(request: FastifyRequest): LoginTerms {
-    return { client: clientOf(request, DITTOFI), policy: this.terms.policy, presented: DITTOFI_CARRIERS.find(request) };
+    const { id: applicationId } = applicationOf(request);
+    const client = clientOf(request, DITTOFI);
+    return { applicationId, client, policy: this.terms.policy, presented: DITTOFI_CARRIERS.find(request) };
   }
 }
 

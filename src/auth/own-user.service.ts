@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { ApplicationService } from '../application/application.service.js';
+import { Store } from '../database/store.js';
+import type { Principal } from '../session/principal.js';
+import { SessionService } from '../session/session.service.js';
+import { UserService, type KnownUser, type UserChanges } from '../user/user.service.js';
+import { CredentialService } from './credential.service.js';
+import { keptProperties } from './registration.service.js';
+
+/** What people do to their own user over a wire. Whatever touches sessions happens in the same transaction. */
+@Injectable()
+export class OwnUserService {
+  constructor(
+    private readonly applications: ApplicationService,
+    private readonly users: UserService,
+    private readonly sessions: SessionService,
+    private readonly credentials: CredentialService,
+    private readonly store: Store,
+  ) {}
+
+  get({ applicationId, userId }: Principal): Promise<KnownUser> {
+    return this.users.get(applicationId, userId);
+  }
+
+  /** A new password ends the user's other sessions; the caller's own lives on. Undeclared properties are dropped where the application wants that. */
+  async change(
+    principal: Principal,
+    { properties, ...changes }: Pick<UserChanges, 'username' | 'email' | 'displayName' | 'properties'>,
+    password?: string,
+  ): Promise<KnownUser> {
+    const { applicationId, userId, sessionId } = principal;
+    const application = await this.applications.getActive(applicationId);
+    const kept = properties && { properties: keptProperties(application, properties) };
+    const writeTo = password === undefined ? undefined : await this.credentials.prepareReset(principal, password);
+    return this.store.transaction(async ({ run, manager }) => {
+      if (writeTo) {
+        await this.sessions.endAllWithin(run, userId, 'password_changed', sessionId);
+        await writeTo(manager);
+      }
+      return this.users.change(applicationId, userId, { ...changes, ...kept }, manager);
+    });
+  }
+
+  /** The user and all of their sessions go together; the events stay. */
+  async remove({ applicationId, userId }: Principal): Promise<void> {
+    await this.store.transaction(async ({ run, manager }) => {
+      await this.sessions.endAllWithin(run, userId, 'user_deleted');
+      await this.users.remove(applicationId, userId, manager);
+    });
+  }
+
+  /** Whether this is the caller's password. Refuses LOGIN_LIMITED after too many guesses. */
+  isPassword(principal: Principal, password: string, address: string): Promise<boolean> {
+    return this.credentials.isOwnPassword(principal, password, address);
+  }
+}
