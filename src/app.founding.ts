@@ -2,11 +2,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { freshKey } from './application/application-keys.js';
 import { ApplicationRegister } from './application/application-register.js';
 import { ApplicationService } from './application/application.service.js';
 import { SettingError, type Environment } from './environment/environment.js';
 import { DomainError } from './errors/domain.error.js';
 import { refuseWeakPassword } from './user/password-rules.js';
+import { UserRegister } from './user/user-register.js';
 import { UserService } from './user/user.service.js';
 
 /** What the founding made and nobody else knows: to be shown once, and never again. */
@@ -31,7 +33,7 @@ export async function found(app: INestApplicationContext, environment: Environme
     await manager.query('select pg_advisory_xact_lock($1)', [FOUNDING_LOCK]);
     if (environment.ADMIN_PASSWORD !== undefined) await refuseWeak(environment.ADMIN_PASSWORD, environment.ADMIN_EMAIL);
     const application = await foundApplication(app, environment);
-    return { ...application.secrets, ...(await foundAdministrator(app.get(UserService), application.id, environment)) };
+    return { ...application.secrets, ...(await foundAdministrator(app, application.id, environment)) };
   });
 }
 
@@ -46,7 +48,7 @@ async function foundApplication(
       `APPLICATION_ID: the first application is ${existing.id} already; leave the setting out, or give it this value`,
     );
   }
-  const key = APPLICATION_KEY ?? randomBytes(16).toString('hex');
+  const key = APPLICATION_KEY ?? freshKey();
   const { id } = await app.get(ApplicationRegister).create({
     name: 'First application',
     keys: [{ kind: 'client', key }],
@@ -63,14 +65,14 @@ async function foundApplication(
 }
 
 async function foundAdministrator(
-  users: UserService,
+  app: INestApplicationContext,
   applicationId: string,
   { ADMIN_EMAIL, ADMIN_PASSWORD }: Environment,
 ): Promise<Secrets> {
-  if (await users.hasRole(applicationId, 'admin')) return {};
+  if (await app.get(UserService).hasRole(applicationId, 'admin')) return {};
   const password = ADMIN_PASSWORD ?? randomBytes(18).toString('base64url');
   try {
-    await users.register(applicationId, { username: ADMIN_EMAIL, password, roles: ['admin'] });
+    await app.get(UserRegister).register(applicationId, { username: ADMIN_EMAIL, password, roles: ['admin'] });
   } catch (refusal) {
     if (refusal instanceof DomainError && refusal.code === 'IDENTITY_TAKEN')
       throw new SettingError(`ADMIN_EMAIL: ${ADMIN_EMAIL} belongs to a user without the role admin; choose another`);

@@ -57,6 +57,7 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
     .addTag('Authentication', 'Log in, be known, log out.')
     .addTag('Profile', 'The caller’s own profile.')
     .addTag('Sessions', 'The caller’s own sessions.')
+    .addTag('Applications', 'Tenants, for administrators of the first one.')
     .addTag('Administration', 'For users with the role `admin`.')
     .addTag('Operations', 'Health and metrics.');
   const style = { faceOf: problemOf, model: Problem };

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** What a key is for: one kind a kind of client. `server` and `rested_master` open doors by themselves and are kept hashed. */
 export const KEY_KINDS = [
@@ -31,6 +31,11 @@ export function isSecretKind(kind: KeyKind): boolean {
 
 export function foldedKey(key: string): string {
   return CASELESS.test(key) ? key.toLowerCase() : key;
+}
+
+/** A key that nobody has: 32 hexadecimal digits, which every wire takes for one. */
+export function freshKey(): string {
+  return randomBytes(16).toString('hex');
 }
 
 /** The colon is in no key, so nobody can present a stored hash as a key. */

@@ -34,7 +34,8 @@ export class ApplicationRegister {
         hosts.map((host) => ({ host, applicationId: id })),
       );
     });
-    return this.get(id);
+    const details = await this.get(id);
+    return Object.assign(details, { keys: details.keys.map((known) => shownOnce(known, keys)) });
   }
 
   /** Newest first; `before` is the id of the last one already seen. */
@@ -75,8 +76,8 @@ export class ApplicationRegister {
   async addKey(applicationId: string, key: NewKey): Promise<KnownKey> {
     await this.get(applicationId);
     const row = rowOf(applicationId, key);
-    await this.inOneGo((manager) => manager.insert(ApplicationKey, row));
-    return knownKey(await this.applications.manager.findOneByOrFail(ApplicationKey, row));
+    await this.inOneGo((manager) => manager.insert(ApplicationKey, { ...row }));
+    return shownOnce(knownKey(await this.applications.manager.findOneByOrFail(ApplicationKey, row)), [key]);
   }
 
   /** From the next request on it names nothing. Refuses NOT_FOUND. */
@@ -112,6 +113,12 @@ function rowOf(applicationId: string, { kind, key }: NewKey): Pick<ApplicationKe
 
 function knownKey({ kind, key, createdAt }: ApplicationKey): KnownKey {
   return { id: idOf(key), kind, key: isSecretKind(kind) ? null : key, createdAt };
+}
+
+// Of a secret, whoever made it sees it here and never again.
+function shownOnce(known: KnownKey, made: NewKey[]): KnownKey {
+  const key = made.find((each) => idOf(storedKey(each.kind, each.key)) === known.id);
+  return { ...known, key: known.key ?? key?.key ?? null };
 }
 
 function idOf(stored: string): string {

@@ -7,7 +7,8 @@ import type { Principal } from '../session/principal.js';
 import type { EndedSession, SessionClient, StartedSession } from '../session/session-facts.js';
 import { policyOf, type SessionPolicy } from '../session/session-policy.js';
 import { SessionService } from '../session/session.service.js';
-import type { KnownUser, NewUser } from '../user/user.service.js';
+import type { NewUser } from '../user/user-register.js';
+import type { KnownUser } from '../user/user.service.js';
 import { CredentialService, type CredentialTerms } from './credential.service.js';
 import { RegistrationService } from './registration.service.js';
 

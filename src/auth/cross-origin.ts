@@ -51,7 +51,7 @@ export function isCrossOrigin(request: FastifyRequest): boolean {
   return request.isCrossOrigin;
 }
 
-export function pathOf(url: string): string {
+function pathOf(url: string): string {
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
 }

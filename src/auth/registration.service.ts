@@ -4,7 +4,8 @@ import type { Application } from '../application/application.entity.js';
 import { ApplicationService } from '../application/application.service.js';
 import { DomainError } from '../errors/domain.error.js';
 import type { SessionClient } from '../session/session-facts.js';
-import { UserService, type KnownUser, type NewUser } from '../user/user.service.js';
+import { UserRegister, type NewUser } from '../user/user-register.js';
+import type { KnownUser } from '../user/user.service.js';
 import { CredentialService } from './credential.service.js';
 
 /** Lets people in who register themselves, as far as their application wants that. Starts no session. */
@@ -12,7 +13,7 @@ import { CredentialService } from './credential.service.js';
 export class RegistrationService {
   constructor(
     private readonly applications: ApplicationService,
-    private readonly users: UserService,
+    private readonly users: UserRegister,
     private readonly credentials: CredentialService,
   ) {}
 

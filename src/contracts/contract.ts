@@ -19,7 +19,7 @@ export interface Contract {
 type SecuritySchemeObject = Parameters<DocumentBuilder['addSecurity']>[1];
 
 /** How a wire presents itself in Swagger UI. */
-export interface ContractDocument {
+interface ContractDocument {
   /** As the choice on top names it: `Dittofi wire`. */
   readonly name: string;
   readonly description: string;

@@ -45,7 +45,8 @@ const UNIQUE_VIOLATION = '23505';
 /** A violated key of names is IDENTITY_TAKEN; anything else is thrown on. */
 export function refuseTakenIdentity(error: unknown): never {
   if (error instanceof QueryFailedError && (error.driverError as { code?: string }).code === UNIQUE_VIOLATION) {
-    throw new DomainError('IDENTITY_TAKEN', 'This user name is taken.');
+    const isId = (error.driverError as { constraint?: string }).constraint === 'users_pkey';
+    throw new DomainError('IDENTITY_TAKEN', isId ? 'This id is taken.' : 'This user name is taken.');
   }
   throw error;
 }

@@ -4,12 +4,13 @@ import { Identity } from './identity.entity.js';
 import { PasswordChange } from './password-change.js';
 import { PasswordHasher } from './password-hasher.js';
 import { User } from './user.entity.js';
+import { UserRegister } from './user-register.js';
 import { UserService } from './user.service.js';
 
 /** People and their passwords. */
 @Module({
   imports: [TypeOrmModule.forFeature([User, Identity])],
-  providers: [PasswordHasher, PasswordChange, UserService],
-  exports: [UserService, PasswordChange],
+  providers: [PasswordHasher, PasswordChange, UserRegister, UserService],
+  exports: [UserService, UserRegister, PasswordChange],
 })
 export class UserModule {}

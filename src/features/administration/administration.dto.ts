@@ -5,27 +5,52 @@ import {
   IsIn,
   IsOptional,
   IsString,
+  IsUUID,
   Length,
   Matches,
   ValidateIf,
 } from 'class-validator';
 import { IsPrintable, MaxUtf8Bytes } from '../../auth/body-rules.js';
+import { Transform } from 'class-transformer';
 import { PageQuery } from '../../http/page.dto.js';
-import type { KnownUser } from '../../user/user.service.js';
 
-const STATUSES = ['active', 'disabled'] as const;
+const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
+export const STATUSES = ['active', 'disabled'] as const;
 const ROLE = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
 const ROLE_RULE = {
   each: true,
   message: 'roles must be words of letters, digits and _ . : - that begin with a letter',
 };
 
+/** Ids are compared in lower case, as the database writes them. */
+const inLowerCase = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' ? value.toLowerCase() : value;
+
+/** Whose users: the administrator's own application, or another one for administrators of the first. */
+export class ApplicationQuery {
+  /**
+   * Left out: the application of the administrator.
+   * @example '019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f'
+   */
+  @IsOptional() @Transform(inLowerCase) @IsUUID() applicationId?: string;
+}
+
 export class NewUserBody {
+  /**
+   * Brought along from elsewhere; left out, the server makes one.
+   * @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80'
+   */
+  @IsOptional() @Transform(inLowerCase) @IsUUID() id?: string;
   /**
    * User name or e-mail: what the user logs in with.
    * @example 'alice@example.org'
    */
   @Length(1, 254) @IsPrintable() @IsString() username!: string;
+  /**
+   * One more name to log in with. Left out, a user name with an `@` is the e-mail too.
+   * @example 'alice@example.org'
+   */
+  @IsOptional() @Matches(EMAIL, { message: 'email must be an e-mail address' }) @IsString() email?: string;
   /**
    * At least 8 characters, and none of the most common ones.
    * @example 'correct horse battery staple'
@@ -75,42 +100,6 @@ export class UsersQuery extends PageQuery {
    * @example 'alice@example.org'
    */
   @IsOptional() @Length(1, 254) @IsString() login?: string;
-}
-
-export class UserAnswer {
-  /** @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80' */
-  id!: string;
-  /** @example '019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f' */
-  applicationId!: string;
-  /** @example 'alice@example.org' */
-  username!: string;
-  /** @example 'Alice' */
-  displayName!: string | null;
-  /** A user who is disabled cannot log in. @example 'active' */
-  @IsIn(STATUSES) status!: (typeof STATUSES)[number];
-  /** @example ['editor'] */
-  roles!: string[];
-  /** @example '2026-11-20T18:00:00.000Z' */
-  createdAt!: string;
-  /** @example '2026-11-20T18:00:00.000Z' */
-  updatedAt!: string;
-
-  static of({ id, applicationId, username, displayName, status, roles, createdAt, updatedAt }: KnownUser): UserAnswer {
-    return {
-      id,
-      applicationId,
-      username,
-      displayName,
-      status,
-      roles,
-      createdAt: createdAt.toISOString(),
-      updatedAt: updatedAt.toISOString(),
-    };
-  }
-}
-
-export class UsersAnswer {
-  users!: UserAnswer[];
-  /** Goes into `after` for the next page; null on the last one. @example null */
-  next!: string | null;
+  /** Left out: the application of the administrator. */
+  @IsOptional() @Transform(inLowerCase) @IsUUID() applicationId?: string;
 }

@@ -1,9 +1,16 @@
 import { Module } from '@nestjs/common';
+import { ApplicationModule } from '../../application/application.module.js';
 import { SessionModule } from '../../session/session.module.js';
 import { UserModule } from '../../user/user.module.js';
+import { Administered } from './administered.js';
 import { AdministrationService } from './administration.service.js';
+import { ApplicationsController } from './applications.controller.js';
 import { UsersController } from './users.controller.js';
 
 /** What administrators do. */
-@Module({ imports: [UserModule, SessionModule], controllers: [UsersController], providers: [AdministrationService] })
+@Module({
+  imports: [ApplicationModule, UserModule, SessionModule],
+  controllers: [UsersController, ApplicationsController],
+  providers: [AdministrationService, Administered],
+})
 export class AdministrationModule {}

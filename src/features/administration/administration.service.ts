@@ -15,7 +15,12 @@ export class AdministrationService {
   ) {}
 
   /** Disabling ends all of the user's sessions: both or none. Refuses FORBIDDEN where administrators would shut themselves out. */
-  async change({ applicationId, userId: ownId }: Principal, userId: string, changes: UserChanges): Promise<KnownUser> {
+  async change(
+    { userId: ownId }: Principal,
+    applicationId: string,
+    userId: string,
+    changes: UserChanges,
+  ): Promise<KnownUser> {
     const isShutOut = changes.status === 'disabled' || (changes.roles && !changes.roles.includes('admin'));
     if (userId === ownId && isShutOut) throw shutOut();
     return this.store.transaction(async ({ run, manager }) => {
@@ -26,7 +31,7 @@ export class AdministrationService {
   }
 
   /** The user, their identities and their sessions go together; the events stay. Refuses FORBIDDEN for the caller's own user. */
-  async remove({ applicationId, userId: ownId }: Principal, userId: string): Promise<void> {
+  async remove({ userId: ownId }: Principal, applicationId: string, userId: string): Promise<void> {
     if (userId === ownId) throw shutOut();
     await this.store.transaction(async ({ run, manager }) => {
       await this.users.get(applicationId, userId, manager);

@@ -5,8 +5,11 @@ import { RequiredRole, RequiredRoleGuard } from '../../auth/required-role.guard.
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import type { Principal } from '../../session/principal.js';
+import { UserRegister } from '../../user/user-register.js';
 import { UserService } from '../../user/user.service.js';
-import { NewUserBody, UserAnswer, UserChangesBody, UsersAnswer, UsersQuery } from './administration.dto.js';
+import { Administered } from './administered.js';
+import { ApplicationQuery, NewUserBody, UserChangesBody, UsersQuery } from './administration.dto.js';
+import { UserAnswer, UsersAnswer } from './user-answer.dto.js';
 import { AdministrationService } from './administration.service.js';
 
 /** Changes that Swagger UI offers: one at a time, and none by accident. */
@@ -24,6 +27,8 @@ const CHANGES = {
 @UseGuards(RequiredRoleGuard)
 export class UsersController {
   constructor(
+    private readonly administered: Administered,
+    private readonly register: UserRegister,
     private readonly users: UserService,
     private readonly administration: AdministrationService,
   ) {}
@@ -31,9 +36,14 @@ export class UsersController {
   /** Make a user. */
   @Post()
   @ApiCreatedResponse({ type: UserAnswer, description: 'Made. They can log in at once.' })
-  @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
-  async create(@Body() body: NewUserBody, @CurrentPrincipal() { applicationId }: Principal): Promise<UserAnswer> {
-    return UserAnswer.of(await this.users.register(applicationId, body));
+  @Refuses(...UNREADABLE, 'FORBIDDEN', 'NOT_FOUND', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
+  async create(
+    @Body() body: NewUserBody,
+    @Query() { applicationId }: ApplicationQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<UserAnswer> {
+    const application = await this.administered.application(principal, applicationId);
+    return UserAnswer.of(await this.register.register(application, body));
   }
 
   /** The users, newest first. */
@@ -41,10 +51,11 @@ export class UsersController {
   @ApiOkResponse({ type: UsersAnswer, description: 'One page of them.' })
   @Refuses('VALIDATION_FAILED', 'FORBIDDEN')
   async list(
-    @Query() { limit = 50, after, login }: UsersQuery,
-    @CurrentPrincipal() { applicationId }: Principal,
+    @Query() { limit = 50, after, login, applicationId }: UsersQuery,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<UsersAnswer> {
-    const users = await this.users.list(applicationId, limit + 1, after, login);
+    const application = await this.administered.application(principal, applicationId);
+    const users = await this.users.list(application, limit + 1, after, login);
     const page = users.slice(0, limit);
     return { users: page.map((user) => UserAnswer.of(user)), next: users.length > limit ? page.at(-1)!.id : null };
   }
@@ -53,8 +64,12 @@ export class UsersController {
   @Get(':id')
   @ApiOkResponse({ type: UserAnswer, description: 'The user.' })
   @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'NOT_FOUND')
-  async read(@Param() { id }: IdPath, @CurrentPrincipal() { applicationId }: Principal): Promise<UserAnswer> {
-    return UserAnswer.of(await this.users.get(applicationId, id));
+  async read(
+    @Param() { id }: IdPath,
+    @Query() { applicationId }: ApplicationQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<UserAnswer> {
+    return UserAnswer.of(await this.users.get(await this.administered.application(principal, applicationId), id));
   }
 
   /** Change a user. Disabling ends all of their sessions in the same transaction. */
@@ -64,10 +79,12 @@ export class UsersController {
   @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
   async change(
     @Param() { id }: IdPath,
+    @Query() { applicationId }: ApplicationQuery,
     @Body() changes: UserChangesBody,
     @CurrentPrincipal() principal: Principal,
   ): Promise<UserAnswer> {
-    return UserAnswer.of(await this.administration.change(principal, id, changes));
+    const application = await this.administered.application(principal, applicationId);
+    return UserAnswer.of(await this.administration.change(principal, application, id, changes));
   }
 
   /** Delete a user. Their sessions end in the same transaction. */
@@ -75,7 +92,12 @@ export class UsersController {
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Deleted.' })
   @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
-  remove(@Param() { id }: IdPath, @CurrentPrincipal() principal: Principal): Promise<void> {
-    return this.administration.remove(principal, id);
+  async remove(
+    @Param() { id }: IdPath,
+    @Query() { applicationId }: ApplicationQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
+    const application = await this.administered.application(principal, applicationId);
+    await this.administration.remove(principal, application, id);
   }
 }

@@ -1,0 +1,108 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApplicationRegister } from '../../application/application-register.js';
+import { freshKey } from '../../application/application-keys.js';
+import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
+import { RequiredRole, RequiredRoleGuard } from '../../auth/required-role.guard.js';
+import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
+import { IdPath } from '../../http/id-path.dto.js';
+import { PageQuery } from '../../http/page.dto.js';
+import type { Principal } from '../../session/principal.js';
+import { Administered } from './administered.js';
+import { APPLICATION_CHANGES, NEW_APPLICATIONS } from './application.examples.js';
+import { KeyAnswer, NewKeyBody } from './application-keys.dto.js';
+import { answerOf, settingsOf } from './application-translation.js';
+import { ApplicationAnswer, ApplicationsAnswer } from './application-answer.dto.js';
+import { ApplicationChangesBody, NewApplicationBody } from './applications.dto.js';
+import { KeyPath } from './key-path.dto.js';
+
+/** Applications, for administrators of the first one. Each change acts on the next request. */
+@ApiTags('Applications')
+@Controller('api/v1/admin/applications')
+@RequiredRole('admin')
+@UseGuards(RequiredRoleGuard)
+export class ApplicationsController {
+  constructor(
+    private readonly administered: Administered,
+    private readonly applications: ApplicationRegister,
+  ) {}
+
+  /** Make an application. With ids and keys brought along, an existing app keeps its own. */
+  @Post()
+  @ApiBody({ type: NewApplicationBody, examples: NEW_APPLICATIONS })
+  @ApiCreatedResponse({
+    type: ApplicationAnswer,
+    description: 'Made. Keys of a secret kind are shown here, and never again.',
+  })
+  @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'APPLICATION_CONFLICT')
+  async create(
+    @Body() { id, keys = [{ kind: 'client' }], ...body }: NewApplicationBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ApplicationAnswer> {
+    await this.administered.all(principal);
+    const complete = keys.map(({ kind, key = freshKey() }) => ({ kind, key }));
+    const settings = { ...settingsOf(body), name: body.name, keys: complete, ...(id !== undefined && { id }) };
+    return answerOf(await this.applications.create(settings));
+  }
+
+  /** The applications, newest first. */
+  @Get()
+  @ApiOkResponse({ type: ApplicationsAnswer, description: 'One page of them.' })
+  @Refuses('VALIDATION_FAILED', 'FORBIDDEN')
+  async list(
+    @Query() { limit = 50, after }: PageQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ApplicationsAnswer> {
+    await this.administered.all(principal);
+    const found = await this.applications.list(limit + 1, after);
+    const page = found.slice(0, limit);
+    return { applications: page.map(answerOf), next: found.length > limit ? page.at(-1)!.id : null };
+  }
+
+  /** One application. */
+  @Get(':id')
+  @ApiOkResponse({ type: ApplicationAnswer, description: 'The application.' })
+  @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'NOT_FOUND')
+  async read(@Param() { id }: IdPath, @CurrentPrincipal() principal: Principal): Promise<ApplicationAnswer> {
+    await this.administered.all(principal);
+    return answerOf(await this.applications.get(id));
+  }
+
+  /** Change an application. What is left out stays; lists are replaced whole. */
+  @Patch(':id')
+  @ApiBody({ type: ApplicationChangesBody, examples: APPLICATION_CHANGES })
+  @ApiOkResponse({ type: ApplicationAnswer, description: 'The application as it is now, and for the next request.' })
+  @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
+  async change(
+    @Param() { id }: IdPath,
+    @Body() body: ApplicationChangesBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ApplicationAnswer> {
+    await this.administered.all(principal);
+    if (body.status === 'disabled') this.administered.another(principal, id);
+    return answerOf(await this.applications.change(id, settingsOf(body)));
+  }
+
+  /** Add a key. */
+  @Post(':id/keys')
+  @ApiCreatedResponse({ type: KeyAnswer, description: 'Added. A key of a secret kind is shown here, and never again.' })
+  @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
+  async addKey(
+    @Param() { id }: IdPath,
+    @Body() { kind, key = freshKey() }: NewKeyBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<KeyAnswer> {
+    await this.administered.all(principal);
+    return KeyAnswer.of(await this.applications.addKey(id, { kind, key }));
+  }
+
+  /** Remove a key. From the next request on it names nothing; sessions stay. */
+  @Delete(':id/keys/:keyId')
+  @HttpCode(204)
+  @ApiNoContentResponse({ description: 'Removed.' })
+  @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
+  async removeKey(@Param() { id, keyId }: KeyPath, @CurrentPrincipal() principal: Principal): Promise<void> {
+    await this.administered.all(principal);
+    await this.applications.removeKey(id, keyId);
+  }
+}
