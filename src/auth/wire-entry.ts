@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { KnownApplication } from '../application/application-facts.js';
 import { DomainError } from '../errors/domain.error.js';
+import { arrivedUser } from '../session/arrived-user.js';
 import type { Arrival } from '../session/arrivals.js';
 import type { Principal } from '../session/principal.js';
 import type { SessionService } from '../session/session.service.js';
+import type { KnownUser } from '../user/user.service.js';
 import type { OriginGate } from './origin.gate.js';
 import type { Wire } from './wire.js';
 
@@ -40,6 +42,12 @@ export class WireEntry {
   principalOf({ arrival }: FastifyRequest): Principal {
     return this.sessions.admit(arrival, this.wire.contract);
   }
+}
+
+/** The caller of a guarded route of a wire, as the check saw them: nothing more is asked of the store. */
+export function callerOf({ arrival }: FastifyRequest): KnownUser {
+  if (!arrival?.session || !arrival.userRow) throw new Error('Nobody arrived with this request.');
+  return arrivedUser(arrival.session, arrival.userRow);
 }
 
 /** The application that a request of a wire has named; its guard has found it. */

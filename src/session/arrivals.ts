@@ -4,6 +4,7 @@ import { foldedKey, hashedKey, KEY_SHAPE, type KeyKind } from '../application/ap
 import { SharedStatement } from '../database/shared-statement.js';
 import { CHECK_LANES, Store, type Statement, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
+import { USER_COLUMNS } from './arrived-user.js';
 import { arrayOf, LIVE_COLUMNS, liveSession, type LiveSession } from './session-checks.js';
 import type { SessionToken } from './session-token.js';
 
@@ -11,6 +12,8 @@ import type { SessionToken } from './session-token.js';
 export interface Arrival {
   readonly application: KnownApplication | undefined;
   readonly session: LiveSession | undefined;
+  /** Whoever the token proves, as the same statement saw them: USER_COLUMNS, for `arrivedUser`. */
+  readonly userRow: TextRow | undefined;
   /** The token that was asked about, where it had the form of one. */
   readonly token: SessionToken | undefined;
 }
@@ -25,7 +28,8 @@ const ARRIVE: Statement = {
   name: 'session-arrive',
   text: `
     select asked.place, applications.id, application_keys.kind, to_json(applications.allowed_origins), applications.requires_origin,
-           applications.endpoints -> asked.endpoint, applications.wires, ${LIVE_COLUMNS}
+           applications.endpoints -> asked.endpoint, applications.wires, ${LIVE_COLUMNS},
+           ${USER_COLUMNS}
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) with ordinality
       as asked (user_id, session_id, application_id, key, hashed_key, host, endpoint, place)
     left join application_keys on application_keys.key in (asked.key, asked.hashed_key)
@@ -43,6 +47,7 @@ const ARRIVE: Statement = {
 };
 const SESSION_FROM = 7;
 const USERNAME = SESSION_FROM + 1;
+const USER_FROM = SESSION_FROM + 12;
 const HOST_SHAPE = /^[\w.:[\]-]{1,253}$/;
 const ENDPOINT_SHAPE = /^[\w/-]{1,254}$/;
 
@@ -85,13 +90,18 @@ export class Arrivals {
       const place = Number(row[0]) - 1;
       const { token } = questions[place]!;
       const session = token && row[USERNAME] !== null ? liveSession(token, row, SESSION_FROM) : undefined;
-      arrivals[place] = { application: knownApplication(row), session, token };
+      arrivals[place] = {
+        application: knownApplication(row),
+        session,
+        userRow: session && row.slice(USER_FROM),
+        token,
+      };
     }
     return arrivals;
   }
 }
 
-const NOBODY: Arrival = { application: undefined, session: undefined, token: undefined };
+const NOBODY: Arrival = { application: undefined, session: undefined, userRow: undefined, token: undefined };
 
 /** What stands in it was held against a shape without quotes and backslashes; the quotes keep the word null a text. */
 function textArrayOf(texts: (string | undefined)[]): string {

@@ -61,7 +61,7 @@ export class SessionService {
     const token = SessionToken.parse(text);
     const arrival = await this.arrivals.ask(name, token);
     return arrival.session && !token!.matches(arrival.session.secretHash)
-      ? { ...arrival, session: undefined }
+      ? { ...arrival, session: undefined, userRow: undefined }
       : arrival;
   }
 

@@ -21,7 +21,11 @@ const FILL = [
 
 const TOKENS = `
   select 'cfs_' || translate(encode(uuid_send(user_id) || uuid_send(id) || sha256(id::text::bytea), 'base64'), E'+/=\\n', '-_') as token
-  from sessions order by sha256(id::text::bytea) limit $1`;
+  from sessions where contract = $2 order by sha256(id::text::bytea) limit $1`;
+
+/** So many sessions, none of them twice, become another contract's. */
+const HAND_OVER = `
+  update sessions set contract = $2 where contract = 'native' and id in (select id from sessions order by id limit $1 offset $3)`;
 
 export class TemporaryDatabase {
   /**
@@ -64,9 +68,16 @@ export class TemporaryDatabase {
     }
   }
 
-  /** @param {number} count Tokens of live sessions, spread over the table. */
-  async tokens(count) {
-    return (await this.query(TOKENS, [count])).map(({ token }) => String(token));
+  /**
+   * Tokens of live sessions, spread over the table; of another contract than our own, they are made its first.
+   *
+   * @param {number} count
+   * @param {string} [contract]
+   * @param {number} [from]
+   */
+  async tokens(count, contract = 'native', from = 0) {
+    if (contract !== 'native') await this.query(HAND_OVER, [count, contract, from]);
+    return (await this.query(TOKENS, [count, contract])).map(({ token }) => String(token));
   }
 
   async stop() {

@@ -1,4 +1,4 @@
-/** The load generator wrk: every request carries another of the tokens. */
+/** The load generator wrk: every request carries another header line, in turn. */
 import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,13 +15,13 @@ export function requireWrk() {
 
 /**
  * @param {string} url
- * @param {string} tokenFile One token a line.
+ * @param {string} headerFile One header a line.
  * @param {number} seconds
  * @returns {Promise<Load>}
  */
-export async function load(url, tokenFile, seconds) {
+export async function load(url, headerFile, seconds) {
   const options = ['--threads', '1', '--connections', `${CONNECTIONS}`, '--duration', `${seconds}s`, '--latency'];
-  const { stdout } = await promisify(execFile)('wrk', [...options, '--script', SCRIPT, url, '--', tokenFile]);
+  const { stdout } = await promisify(execFile)('wrk', [...options, '--script', SCRIPT, url, '--', headerFile]);
   const line = stdout.split('\n').find((text) => text.startsWith('totals '));
   if (!line) throw new Error(`wrk told no totals:\n${stdout}`);
   const [requests = 0, microseconds = 1, failures = 0, p99Us = 0] = line.split(' ').slice(1).map(Number);

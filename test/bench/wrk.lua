@@ -1,10 +1,11 @@
--- Requests prepared once, one a token, in turn; at the end one line that wrk.js reads.
+-- Requests prepared once, one a header line, in turn; at the end one line that wrk.js reads.
 local requests = {}
 local turn = 0
 
 function init(args)
-  for token in io.lines(args[1]) do
-    requests[#requests + 1] = wrk.format("GET", nil, { ["Authorization"] = "Bearer " .. token })
+  for line in io.lines(args[1]) do
+    local name, value = line:match("^([^:]+): (.+)$")
+    requests[#requests + 1] = wrk.format("GET", nil, { [name] = value })
   end
 end
 

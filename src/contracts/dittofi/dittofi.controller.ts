@@ -4,19 +4,16 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthService, type LoginTerms } from '../../auth/auth.service.js';
 import { ChangesState } from '../../auth/changes-state.decorator.js';
-import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
 import { Public } from '../../auth/public.decorator.js';
 import { clientOf } from '../../auth/request-client.js';
 import type { SessionCookie } from '../../auth/session-cookie.js';
-import { applicationOf } from '../../auth/wire-entry.js';
+import { applicationOf, callerOf } from '../../auth/wire-entry.js';
 import { DomainError } from '../../errors/domain.error.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { WireBody } from '../../http/raw-body.decorator.js';
-import type { Principal } from '../../session/principal.js';
 import type { SessionPolicy } from '../../session/session-policy.js';
 import type { StartedSession } from '../../session/session-facts.js';
-import { UserService } from '../../user/user.service.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { DittofiBody } from './dittofi-body.pipe.js';
 import { DittofiPresenter } from './dittofi.presenter.js';
@@ -45,7 +42,6 @@ export class DittofiTerms {
 export class DittofiController {
   constructor(
     private readonly auth: AuthService,
-    private readonly users: UserService,
     private readonly terms: DittofiTerms,
   ) {}
 
@@ -94,8 +90,8 @@ export class DittofiController {
   /** The user who is logged in. */
   @Get('me')
   @ApiOkResponse({ type: DittofiUserAnswer, description: 'The user, without the password.' })
-  async me(@CurrentPrincipal() { applicationId, userId }: Principal): Promise<DittofiUserAnswer> {
-    return { data: DittofiUser.of(await this.users.get(applicationId, userId)) };
+  me(@Req() request: FastifyRequest): DittofiUserAnswer {
+    return { data: DittofiUser.of(callerOf(request)) };
   }
 
   /** Register, where the application lets people register themselves, and log in. */

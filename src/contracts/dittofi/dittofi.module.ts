@@ -4,8 +4,6 @@ import { isCrossOrigin } from '../../auth/cross-origin.js';
 import { SessionCookie } from '../../auth/session-cookie.js';
 import { ENVIRONMENT } from '../../environment/environment.module.js';
 import type { Environment } from '../../environment/environment.js';
-import { SessionModule } from '../../session/session.module.js';
-import { UserModule } from '../../user/user.module.js';
 import { DittofiController, DittofiTerms } from './dittofi.controller.js';
 import { DITTOFI_COOKIE, DittofiStrategy } from './dittofi.strategy.js';
 
@@ -17,7 +15,7 @@ const terms = ({ BASE_URL }: Environment): DittofiTerms =>
 
 /** The Dittofi wire. */
 @Module({
-  imports: [AuthModule, SessionModule, UserModule],
+  imports: [AuthModule],
   controllers: [DittofiController],
   providers: [DittofiStrategy, { provide: DittofiTerms, inject: [ENVIRONMENT], useFactory: terms }],
 })
