@@ -16,6 +16,11 @@ export class ApplicationService {
     return application;
   }
 
+  /** Disabled or not. */
+  exists(id: string): Promise<boolean> {
+    return this.applications.existsBy({ id });
+  }
+
   /** The first application: it answers where a request names none, and its administrators are the server's. */
   async findHome(): Promise<Application | undefined> {
     const [first] = await this.applications.find({ order: { createdAt: 'ASC', id: 'ASC' }, take: 1 });

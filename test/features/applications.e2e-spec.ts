@@ -250,6 +250,17 @@ describe('administrators of another application', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 404, 403, 403, 403, 403, 403, 403]);
   });
 
+  it('404 for users of an application that is not there', async () => {
+    const nowhere = '00000000-0000-7000-8000-000000000000';
+
+    const answers = await Promise.all([
+      userIn(nowhere, 'nobody@example.test'),
+      server.get(`/api/v1/admin/users?applicationId=${nowhere}`, bearer(admin)),
+    ]);
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404]);
+  });
+
   it('201 for a user with an id brought along; 409 for the same id again', async () => {
     const id = 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11';
 

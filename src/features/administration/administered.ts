@@ -8,9 +8,11 @@ import type { Principal } from '../../session/principal.js';
 export class Administered {
   constructor(private readonly applications: ApplicationService) {}
 
-  /** The application asked for; left out, the administrator's own. Refuses FORBIDDEN for another's. */
+  /** The application asked for; left out, the administrator's own. Refuses FORBIDDEN for another's, NOT_FOUND for none. */
   async application({ applicationId: own }: Principal, asked: string | undefined = own): Promise<string> {
-    if (asked !== own && !(await this.isHome(own))) throw notTheirs();
+    if (asked === own) return own;
+    if (!(await this.isHome(own))) throw notTheirs();
+    if (!(await this.applications.exists(asked))) throw new DomainError('NOT_FOUND', 'No such application.');
     return asked;
   }
 
