@@ -9,6 +9,7 @@ export interface Schema {
   nullable?: boolean;
   properties?: Record<string, Schema>;
   items?: Schema;
+  allOf?: Schema[];
 }
 export type Schemas = Record<string, Schema>;
 
@@ -32,6 +33,8 @@ export function refine(schema: Schema): void {
 export function exampleOf(schema: Schema, schemas: Schemas): unknown {
   if (schema.$ref !== undefined) return exampleOf(schemas[schema.$ref.split('/').at(-1)!]!, schemas);
   if (schema.example !== undefined) return schema.example;
+  // A reference that may be null as well is written so.
+  if (schema.allOf?.[0]) return exampleOf(schema.allOf[0], schemas);
   if (schema.enum) return schema.enum[0];
   if (schema.items) return [exampleOf(schema.items, schemas)];
   if (schema.nullable) return null;
