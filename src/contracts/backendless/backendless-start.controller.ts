@@ -3,12 +3,12 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOkResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApplicationService } from '../../application/application.service.js';
-import { Public } from '../../auth/public.decorator.js';
 import { WireCallers } from '../../auth/wire-callers.js';
 import { applicationOf } from '../../auth/wire-entry.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { UseContract } from '../use-contract.decorator.js';
+import { AnswersNothing, MayTakeToken } from './backendless-open.decorator.js';
 import { BackendlessColumn, columnsOf } from './backendless-columns.wire.js';
 import { applicationNameOf } from './backendless.address.js';
 import { BackendlessPresenter } from './backendless.presenter.js';
@@ -26,7 +26,7 @@ export class BackendlessStartController {
 
   /** What an SDK wants to know when it starts. */
   @Get('info')
-  @Public()
+  @MayTakeToken()
   @ApiOkResponse({ type: BackendlessInfo, description: 'About the application.' })
   @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
   async info(@Req() request: FastifyRequest): Promise<BackendlessInfo> {
@@ -37,7 +37,7 @@ export class BackendlessStartController {
 
   /** The properties of users: those that all have, and those that the application declares. */
   @Get('users/userclassprops')
-  @Public()
+  @MayTakeToken()
   @ApiOkResponse({ type: [BackendlessColumn], description: 'Columns.' })
   @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
   async describeUsers(@Req() request: FastifyRequest): Promise<BackendlessColumn[]> {
@@ -47,10 +47,10 @@ export class BackendlessStartController {
 
   /** Log records of a client. They are taken, and not kept. */
   @Post('log')
-  @Public()
+  @MayTakeToken()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
-  @ApiOkResponse({ description: 'Taken.' })
+  @AnswersNothing('Taken.')
   @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
   async log(@Req() request: FastifyRequest): Promise<void> {
     await this.callers.find(BACKENDLESS, request);
@@ -58,9 +58,9 @@ export class BackendlessStartController {
 
   /** The same by PUT, as the newer SDKs send it. */
   @Put('log')
-  @Public()
+  @MayTakeToken()
   @RouteConfig(RAW_BODY)
-  @ApiOkResponse({ description: 'Taken.' })
+  @AnswersNothing('Taken.')
   @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
   logByPut(@Req() request: FastifyRequest): Promise<void> {
     return this.log(request);

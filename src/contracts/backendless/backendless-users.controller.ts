@@ -16,6 +16,7 @@ import { WireBody } from '../../http/raw-body.decorator.js';
 import type { Principal } from '../../session/principal.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { BackendlessBody, type Members } from './backendless-body.pipe.js';
+import { AnswersNothing, RefusesStrangers } from './backendless-open.decorator.js';
 import { passwordToVerify, registrationOf, updateOf } from './backendless-bodies.js';
 import { BackendlessRefusal } from './backendless-refusal.js';
 import { idOf, OBJECT_ID_SHAPE } from './backendless.address.js';
@@ -27,9 +28,8 @@ import {
   BackendlessUpdate,
   BackendlessUser,
   BackendlessValidity,
+  OBJECT_ID,
 } from './backendless.wire.js';
-
-const OBJECT_ID = { name: 'objectId', example: '019AA3F2-7C1E-7D3A-9B1F-2F4C5D6E7F80' };
 
 /** Users of the Backendless wire: register, read, change, recover. */
 @UseContract(BACKENDLESS, BackendlessPresenter, 'Backendless users')
@@ -67,6 +67,7 @@ export class BackendlessUsersController {
   @RouteConfig({ ...RAW_BODY, ...thereFor(OBJECT_ID_SHAPE) })
   @ApiParam(OBJECT_ID)
   @ApiBody({ type: BackendlessUpdate })
+  @RefusesStrangers(3028, 'User is not logged in')
   @ApiOkResponse({ type: BackendlessUser, description: 'The user as they are now.' })
   @Refuses(
     'APPLICATION_INVALID',
@@ -91,6 +92,7 @@ export class BackendlessUsersController {
   /** The caller's own user, read anew. */
   @Get('data/Users/:objectId')
   @ApiParam(OBJECT_ID)
+  @RefusesStrangers(3028, 'User is not logged in')
   @ApiOkResponse({ type: BackendlessUser, description: 'The user.' })
   @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'NOT_FOUND', 'USER_DISABLED')
   async reload(
@@ -107,6 +109,7 @@ export class BackendlessUsersController {
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
   @ApiBody({ type: BackendlessPassword })
+  @RefusesStrangers(3121, 'There is no user whose password could be verified')
   @ApiOkResponse({ type: BackendlessValidity, description: 'Right or wrong.' })
   @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'LOGIN_LIMITED', 'USER_DISABLED')
   async verifyPassword(
@@ -121,8 +124,8 @@ export class BackendlessUsersController {
   /** Ask for a new password. Nothing is sent from here; the answer is the same for everyone, unless the application tells. */
   @Get('users/restorepassword/:identity')
   @Public()
-  @ApiParam({ name: 'identity', example: 'alice@example.org' })
-  @ApiOkResponse({ description: 'Taken note of.' })
+  @ApiParam({ name: 'identity', description: 'What the user logs in with.', example: 'alice@example.org' })
+  @AnswersNothing('Taken note of.')
   @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'LOGIN_LIMITED')
   async restorePassword(@Param('identity') identity: string, @Req() request: FastifyRequest): Promise<void> {
     const { id, wires } = applicationOf(request);

@@ -24,8 +24,8 @@ export const BACKENDLESS_CONTRACT: Contract = {
     name: 'Backendless wire',
     description: STEPS,
     tags: [
-      ['Backendless sessions', 'Login, logout, validity, roles.'],
-      ['Backendless users', 'Registration, the caller’s own user, recovery.'],
+      ['Backendless sessions', 'Login, logout, validity.'],
+      ['Backendless users', 'Registration, the caller’s own user, roles, recovery.'],
       ['Backendless start-up', 'What the SDKs ask for when they start, and their log.'],
     ],
     schemes: {

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiExcludeEndpoint, ApiOkResponse, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -14,12 +14,11 @@ import { UNLISTED } from '../../http/allowed-methods.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { WireBody } from '../../http/raw-body.decorator.js';
 import type { SessionPolicy } from '../../session/session-policy.js';
-import { UserService } from '../../user/user.service.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { BackendlessBody, type Members } from './backendless-body.pipe.js';
-import { offerOf, userIdIn } from './backendless-bodies.js';
-import { BackendlessRefusal } from './backendless-refusal.js';
-import { isServer, rolesOf } from './backendless-roles.js';
+import { AnswersNothing, MayTakeToken } from './backendless-open.decorator.js';
+import { offerOf } from './backendless-bodies.js';
+import { isServer } from './backendless-roles.js';
 import { BackendlessPresenter } from './backendless.presenter.js';
 import { BACKENDLESS } from './backendless.strategy.js';
 import { BACKENDLESS_LOGINS, BackendlessLoggedIn, BackendlessLogin, BackendlessUser } from './backendless.wire.js';
@@ -32,7 +31,6 @@ const POLICY: SessionPolicy = {
   atLimit: 'end_oldest',
   limitedContract: BACKENDLESS,
 };
-const ROLES = { schema: { type: 'array', items: { type: 'string' }, example: ['AuthenticatedUser', 'RestUser'] } };
 
 /** Sessions of the Backendless wire. Every path also answers under `/<application id>/<key>` in place of `/api`. */
 @UseContract(BACKENDLESS, BackendlessPresenter, 'Backendless sessions')
@@ -41,7 +39,6 @@ export class BackendlessController {
   constructor(
     private readonly auth: AuthService,
     private readonly callers: WireCallers,
-    private readonly users: UserService,
   ) {}
 
   /** Log in. The answer holds the token as `user-token`; a token that came along is not looked at. */
@@ -83,9 +80,9 @@ export class BackendlessController {
 
   /** Log out. Without a token there is nothing to end, and that is success; a dead one is refused. Other sessions of the user stay. */
   @Get('logout')
-  @Public()
+  @MayTakeToken()
   @ChangesState()
-  @ApiOkResponse({ description: 'Logged out.' })
+  @AnswersNothing('Logged out.')
   @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
   logout(@Req() request: FastifyRequest): Promise<void> {
     return this.callers.logOut(BACKENDLESS, request);
@@ -111,28 +108,6 @@ export class BackendlessController {
   @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN')
   isValidToken(@Req() request: FastifyRequest): Promise<boolean> {
     return this.callers.isThere(BACKENDLESS, request);
-  }
-
-  /** The roles of the caller, with a token or without. */
-  @Get('userroles')
-  @Public()
-  @ApiOkResponse({ ...ROLES, description: 'Names of roles.' })
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
-  async ownRoles(@Req() request: FastifyRequest): Promise<string[]> {
-    return rolesOf(applicationOf(request), (await this.callers.find(BACKENDLESS, request))?.roles);
-  }
-
-  /** The roles of any user, for server code alone. */
-  @Get('userroles/:objectId')
-  @Public()
-  @ApiParam({ name: 'objectId', example: '019AA3F2-7C1E-7D3A-9B1F-2F4C5D6E7F80' })
-  @ApiOkResponse({ ...ROLES, description: 'Names of roles.' })
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'FORBIDDEN', 'NOT_FOUND')
-  async rolesOfUser(@Param('objectId') objectId: string, @Req() request: FastifyRequest): Promise<string[]> {
-    const application = applicationOf(request);
-    if (!isServer(application)) throw new BackendlessRefusal(2014, 'This needs the key of server code');
-    const user = await this.users.get(application.id, userIdIn(objectId));
-    return rolesOf(application, user.roles);
   }
 }
 

@@ -14,11 +14,19 @@ export const BACKENDLESS_LOGINS = {
   },
 };
 
+export const OBJECT_ID = {
+  name: 'objectId',
+  description: 'The id of a user, in any case.',
+  example: '019AA3F2-7C1E-7D3A-9B1F-2F4C5D6E7F80',
+};
+
 export class BackendlessLogin {
   /** The identity of the user. @example 'alice@example.org' */
-  login!: string;
+  login?: string;
   /** @example 'correct horse battery staple' */
-  password!: string;
+  password?: string;
+  /** In place of both, with the key of server code alone. @example '019AA3F2-7C1E-7D3A-9B1F-2F4C5D6E7F80' */
+  objectId?: string;
 }
 
 export class BackendlessPassword {
