@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KEY_KINDS } from '../../src/application/application-keys.js';
-import { listen, rawRequest, requestText } from '../raw-request.js';
-import { bearer, keep, PASSWORD, TestServer } from '../server.js';
+import { bearer, PASSWORD, TestServer } from '../server.js';
 import {
   dead,
   isValid,
@@ -20,11 +19,9 @@ const HOME = '019AA3F2-0000-7D3A-9B1F-2F4C5D6E7F80';
 const HOME_KEY = 'B1946AC9-2492-4D23-8F5B-0C6A1E1B5D0F';
 
 let server: TestServer;
-let port: number;
 let app: BackendlessApp;
 beforeAll(async () => {
   server = await TestServer.start({ APPLICATION_ID: HOME.toLowerCase(), APPLICATION_KEY: HOME_KEY });
-  port = await listen(server.app);
   app = await newApp(server);
 });
 beforeEach(() => server.sql('delete from login_attempts'));
