@@ -365,6 +365,59 @@ describe('Q: queries decide nothing', () => {
   });
 });
 
+describe('B and L: bodies of a login', () => {
+  const post = (payload: string | Buffer, headers: Record<string, string> = {}) =>
+    server.post(`${app.base}/users/login`, { payload, headers });
+
+  it.each<[string, string | Buffer, number]>([
+    ['bad B1 half an object', '{', 400],
+    ['bad B3 an array', '[]', 400],
+    ['bad B4 nested 2,000 deep, all that fits', '{"a":'.repeat(2_000) + '1' + '}'.repeat(2_000), 400],
+    ['bad B5 a key twice', '{"login":"a","login":"b","password":"c"}', 400],
+    ['bad B6 __proto__', '{"__proto__":{"login":"a"},"password":"c"}', 400],
+    ['bad B7 constructor.prototype', '{"constructor":{"prototype":{"login":"a"}},"password":"c"}', 400],
+    ['bad B9 17 KiB', `{"login":"${'x'.repeat(17_000)}"}`, 413],
+    ['bad B15 UTF-16', Buffer.from('{"login":"a","password":"b"}', 'utf16le'), 400],
+    ['bad B16 a byte order mark', Buffer.from('\ufeff{"login":"a","password":"b"}'), 400],
+    ['bad B17 a form', 'login=a&password=b', 400],
+    ['bad B24 half of a surrogate pair', String.raw`{"login":"\ud800","password":"b"}`, 400],
+    ['bad B26 trailing bytes', '{"login":"a","password":"b"} x', 400],
+  ])('%s', async (_, payload, status) => {
+    expect(refusal(await post(payload))).toEqual(refused(status, status));
+  });
+
+  it('bad B11 a compressed body: 415', async () => {
+    expect(refusal(await post('x', { 'content-encoding': 'gzip' }))).toEqual(refused(415, 415));
+  });
+
+  it.each([
+    ['bad L7 NUL', 'a\0b'],
+    ['bad L13 CRLF', 'a\r\nb'],
+    ['bad L13 ESC', 'a\u001bb'],
+    ['bad L13 U+202E', 'a\u202eb'],
+    ['bad L14 a trailing space', 'nobody '],
+  ])('%s in the name: the one answer for every failure', async (_, login) => {
+    expect(refusal(await logIn(server, app.base, login))).toEqual(refused(401, 3003));
+  });
+
+  it('bad L1 to L3 an unknown user costs as much as a wrong password', async () => {
+    const { email } = await someone(server, app.base);
+    const time = async (login: string): Promise<number> => {
+      const startedAt = performance.now();
+      await logIn(server, app.base, login, 'not it at all');
+      return performance.now() - startedAt;
+    };
+    const [known, unknown] = [[] as number[], [] as number[]];
+    for (let round = 0; round < 7; round++) {
+      known.push(await time(email));
+      unknown.push(await time(`nobody-${round}@example.test`));
+    }
+
+    const median = (times: number[]): number => times.toSorted((a, b) => a - b)[3]!;
+    expect(median(unknown)).toBeGreaterThan(median(known) / 3);
+  });
+});
+
 describe('H: paths and methods', () => {
   it.each([
     ['bad H1 an encoded letter', 'users/log%6Fut'],

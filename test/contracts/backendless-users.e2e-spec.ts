@@ -355,6 +355,22 @@ describe('PUT users/<objectId>', () => {
     expect(answer.json()).not.toHaveProperty('foo');
   });
 
+  it('more than 64 KiB of properties in all: 8000, and nothing changes', async () => {
+    const user = await someone(server, app.base);
+    const fill = (name: string) =>
+      put(
+        user.objectId,
+        Object.fromEntries([1, 2, 3].map((part) => [name + part, 'x'.repeat(4_000)])),
+        user['user-token'],
+      );
+
+    const answers = [];
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) answers.push(await fill(name));
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200, 400]);
+    expect(refusal(answers[5]!)).toEqual(refused(400, 8000));
+  });
+
   it('twenty updates at once of one user lose nothing', async () => {
     const user = await someone(server, app.base);
     const names = Array.from({ length: 20 }, (_, place) => `field${place}`);

@@ -3,7 +3,7 @@ import type { KnownUser, NewUser } from '../../user/user.service.js';
 import type { Members } from './backendless-body.pipe.js';
 import { BackendlessRefusal } from './backendless-refusal.js';
 import { idOf } from './backendless.address.js';
-import { keptBeside, refuseUnfit, textOf } from './backendless-properties.js';
+import { keptBeside, mergedProperties, refuseUnfit, textOf } from './backendless-properties.js';
 
 /** What a login offers: a name and a password, or the id of a user for whom a server vouches. */
 export type Offer = { userId: string } | { login: string; password: string };
@@ -64,7 +64,7 @@ export function updateOf(body: Members): { changesOf: (user: KnownUser) => OwnCh
       ...(renamed !== undefined && { username: renamed, ...(isByEmail && { email: renamed }) }),
       ...(!isByEmail && email !== user.email && { email }),
       ...(displayName !== undefined && { displayName }),
-      ...(Object.keys(given).length > 0 && { properties: { ...user.properties, ...given } }),
+      ...(Object.keys(given).length > 0 && { properties: mergedProperties(user.properties, given) }),
     };
   };
   return { changesOf, password };

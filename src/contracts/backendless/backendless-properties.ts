@@ -17,8 +17,9 @@ const OWN = new Set([
 const MAX_NAME = 64;
 const MAX_TEXT = 4_000;
 const MAX_SHORT_TEXT = 254;
+const MAX_BYTES = 65_536;
 
-/** True for what an application may call a property of its users. */
+/** True for a property that no client sets. */
 export function isOwn(name: string): boolean {
   return OWN.has(name);
 }
@@ -28,6 +29,17 @@ export function keptBeside(body: Members, names: readonly string[]): Record<stri
   return Object.fromEntries(
     Object.entries(body).filter(([name]) => !OWN.has(name) && name !== 'name' && !names.includes(name)),
   );
+}
+
+/** A user's properties with those that change. Refuses 8000 where all of them together are more than what is kept. */
+export function mergedProperties(
+  now: Readonly<Record<string, unknown>>,
+  changes: Record<string, unknown>,
+): Record<string, unknown> {
+  const merged = { ...now, ...changes };
+  if (Buffer.byteLength(JSON.stringify(merged)) > MAX_BYTES)
+    throw new BackendlessRefusal(8000, 'The properties of this user are too long');
+  return merged;
 }
 
 /** Refuses 3039 for the property `id`, and 8000 for a name or a text that is longer than what is kept. */

@@ -78,7 +78,7 @@ export class BackendlessController {
     return loggedIn(await this.auth.enterAsGuest(termsOf(request)), request);
   }
 
-  /** Log out. Without a token there is nothing to end, and that is success; a dead one is refused. Other sessions of the user stay. */
+  /** Log out. Without a token there is nothing to end, and that is success; a dead one is refused. Other sessions of the user stay. POST does the same where the application wants it. */
   @Get('logout')
   @MayTakeToken()
   @ChangesState()
