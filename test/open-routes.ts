@@ -10,4 +10,30 @@ export const OPEN = [
     `GET ${base}/logout`,
     `POST ${base}/signup`,
   ]),
+  'GET /api/users/logout',
+  'POST /api/users/login',
+  'GET /api/users/isvalidusertoken/{token}',
+  'GET /api/users/userroles',
+  'GET /api/users/userroles/{objectId}',
+  'POST /api/users/register',
+  'POST /api/users/register/guest',
+  'GET /api/users/userclassprops',
+  'GET /api/users/restorepassword/{identity}',
+  'GET /api/info',
+  'POST /api/log',
+  'PUT /api/log',
 ];
+
+/** Those among them that treat a caller with a token otherwise than one without. */
+export const MAY_TAKE_TOKEN = [
+  'POST /api/v1/auth/logout',
+  'GET /api/users/logout',
+  'GET /api/users/userroles',
+  'GET /api/users/userclassprops',
+  'GET /api/info',
+  'POST /api/log',
+  'PUT /api/log',
+];
+
+/** In no document, and in no list of what is allowed: open where an application wants it, 405 elsewhere. */
+export const UNLISTED = ['POST /api/users/logout'];

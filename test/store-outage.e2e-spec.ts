@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DatabaseProxy } from './database-proxy.js';
-import { ADMIN, bearer, json, PASSWORD, TestServer, type LoggedIn } from './server.js';
+import { ADMIN, bearer, json, keep, PASSWORD, TestServer, type LoggedIn } from './server.js';
 
 let server: TestServer;
 let proxy: DatabaseProxy;
@@ -62,7 +62,38 @@ describe.each([
       }),
     );
 
-    expect(answers).toEqual(routes.map((route) => [route, 503, '1', undefined, true]));
+    // The Backendless wire has a number of its own for it, and no status but 500.
+    const shown = (route: string): unknown[] => (/ \/api\/(?!v1\/)/.test(route) ? [500, undefined] : [503, '1']);
+    expect(answers).toEqual(routes.map((route) => [route, ...shown(route), undefined, true]));
+  });
+
+  it('500 with 3023 on the Backendless wire, which tells no internals; and its sessions live on', async () => {
+    const login = await node.inject({
+      method: 'POST',
+      url: '/api/users/login',
+      payload: { login: ADMIN.login, password: ADMIN.password },
+    });
+    const token = login.json<Record<string, string>>()['user-token']!;
+    keep(token);
+    fail();
+
+    const answers = await Promise.all(
+      ['logout', 'userroles', `isvalidusertoken/${token}`].map((path) =>
+        node.inject({ url: `/api/users/${path}`, headers: { 'user-token': token } }),
+      ),
+    );
+    proxy.heal();
+
+    expect(answers.map(({ statusCode, body }) => [statusCode, JSON.parse(body)])).toEqual(
+      answers.map(() => [
+        500,
+        { code: 3023, message: 'The session store does not answer. Try again shortly.', errorData: {} },
+      ]),
+    );
+    await vi.waitUntil(
+      async () => (await node.inject({ url: `/api/users/isvalidusertoken/${token}` })).body === 'true',
+      { timeout: 5_000 },
+    );
   });
 
   it('alive, but not ready', async () => {

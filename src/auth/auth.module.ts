@@ -16,10 +16,12 @@ import { NativeTerms } from './native-terms.js';
 import { NativeStrategy } from './native.strategy.js';
 import { OriginGate } from './origin.gate.js';
 import { OwnUserService } from './own-user.service.js';
+import { RecoveryService } from './recovery.service.js';
 import { RegistrationService } from './registration.service.js';
 import { RenewalController } from './renewal.controller.js';
 import { nativeCookie } from './session-cookie.js';
 import { SessionGuard } from './session.guard.js';
+import { WireCallers } from './wire-callers.js';
 import { WireEntries } from './wire-entries.js';
 
 const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Environment): NativeTerms =>
@@ -33,6 +35,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     AuthService,
     CredentialService,
     RegistrationService,
+    RecoveryService,
     OwnUserService,
     LoginLimits,
     LocalStrategy,
@@ -44,8 +47,9 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
       useFactory: ({ BASE_URL }: Environment) => new OriginGate(BASE_URL),
     },
     WireEntries,
+    WireCallers,
     { provide: APP_GUARD, useClass: SessionGuard },
   ],
-  exports: [AuthService, RegistrationService, OwnUserService, OriginGate, WireEntries],
+  exports: [AuthService, RegistrationService, RecoveryService, OwnUserService, OriginGate, WireEntries, WireCallers],
 })
 export class AuthModule {}

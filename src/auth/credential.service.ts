@@ -57,6 +57,13 @@ export class CredentialService {
     return user;
   }
 
+  /** The user for whom a server vouches with its own key, without a password. Refuses NOT_FOUND and USER_DISABLED. */
+  async vouched(applicationId: string, userId: string): Promise<KnownUser> {
+    const user = await this.users.get(applicationId, userId);
+    if (user.status === 'disabled') throw new DomainError('USER_DISABLED', 'This user is disabled.');
+    return user;
+  }
+
   /** Verifies the current password and answers how to write the new one. Guesses here spend the budget of logins. */
   async prepareChange(
     principal: Principal,

@@ -5,7 +5,10 @@ import type { Principal } from '../session/principal.js';
 import { SessionService } from '../session/session.service.js';
 import { UserService, type KnownUser, type UserChanges } from '../user/user.service.js';
 import { CredentialService } from './credential.service.js';
-import { keptProperties } from './registration.service.js';
+import { keptProperties, refuseEmptied } from './registration.service.js';
+
+/** What a wire may change of a user; what is left out stays. */
+export type OwnChanges = Pick<UserChanges, 'username' | 'email' | 'displayName' | 'properties'>;
 
 /** What people do to their own user over a wire. Whatever touches sessions happens in the same transaction. */
 @Injectable()
@@ -22,22 +25,29 @@ export class OwnUserService {
     return this.users.get(applicationId, userId);
   }
 
-  /** A new password ends the user's other sessions; the caller's own lives on. Undeclared properties are dropped where the application wants that. */
+  /**
+   * A new password ends the user's other sessions; the caller's own lives on. `wanted` may be made of the user as they are now.
+   * Undeclared properties are dropped where the application wants that. Refuses PROPERTY_MISSING for what it requires and would lose.
+   */
   async change(
     principal: Principal,
-    { properties, ...changes }: Pick<UserChanges, 'username' | 'email' | 'displayName' | 'properties'>,
+    wanted: OwnChanges | ((user: KnownUser) => OwnChanges),
     password?: string,
   ): Promise<KnownUser> {
     const { applicationId, userId, sessionId } = principal;
     const application = await this.applications.getActive(applicationId);
-    const kept = properties && { properties: keptProperties(application, properties) };
     const writeTo = password === undefined ? undefined : await this.credentials.prepareReset(principal, password);
     return this.store.transaction(async ({ run, manager }) => {
       if (writeTo) {
         await this.sessions.endAllWithin(run, userId, 'password_changed', sessionId);
         await writeTo(manager);
       }
-      return this.users.change(applicationId, userId, { ...changes, ...kept }, manager);
+      const changes =
+        typeof wanted === 'function' ? wanted(await this.users.getLocked(applicationId, userId, manager)) : wanted;
+      const { properties, ...columns } = changes;
+      refuseEmptied(application, { ...columns, name: columns.displayName, ...properties });
+      const kept = properties && { properties: keptProperties(application, properties) };
+      return this.users.change(applicationId, userId, { ...columns, ...kept }, manager);
     });
   }
 

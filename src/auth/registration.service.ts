@@ -30,7 +30,7 @@ export class RegistrationService {
     const application = await this.applications.getActive(applicationId);
     if (!application.isRegistrationOpen) throw closed('This application does not let people register themselves.');
     const properties = keptProperties(application, newUser.properties);
-    refuseMissing(application, { ...newUser, ...properties });
+    refuseMissing(application, { ...newUser, name: newUser.displayName, ...properties });
     await this.credentials.admitRegistration(applicationId, newUser.username ?? newUser.email ?? '', client);
     const complete = { ...newUser, properties };
     return guestId === undefined
@@ -59,10 +59,19 @@ export function keptProperties(
 
 function refuseMissing({ requiredProperties }: Application, given: Record<string, unknown>): void {
   const missing = requiredProperties.filter((name) => given[name] === undefined || given[name] === null);
+  refuseAny(missing);
+}
+
+function refuseAny(missing: string[]): void {
   if (missing.length === 0) return;
   throw new DomainError('PROPERTY_MISSING', `Required: ${missing.join(', ')}.`, {
     faults: missing.map((field) => ({ field, message: 'is required' })),
   });
+}
+
+/** Refuses PROPERTY_MISSING where a change would empty what the application requires. */
+export function refuseEmptied({ requiredProperties }: Application, changes: Record<string, unknown>): void {
+  refuseAny(requiredProperties.filter((name) => changes[name] === null || changes[name] === ''));
 }
 
 function closed(message: string): DomainError {

@@ -40,7 +40,7 @@ export function SessionStrategy(wire: Wire): Type<Strategy> {
       this.entry = entries.add(wire);
     }
 
-    protected principalOf(request: FastifyRequest): Principal {
+    protected principalOf(request: FastifyRequest): Principal | Promise<Principal> {
       return this.entry.principalOf(request);
     }
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SessionService } from '../session/session.service.js';
+import { UserService } from '../user/user.service.js';
 import { OriginGate } from './origin.gate.js';
 import { WireEntry } from './wire-entry.js';
 import type { Wire } from './wire.js';
@@ -12,10 +13,11 @@ export class WireEntries {
   constructor(
     private readonly sessions: SessionService,
     private readonly gate: OriginGate,
+    private readonly users: UserService,
   ) {}
 
   add(wire: Wire): WireEntry {
-    const entry = new WireEntry(wire, this.sessions, this.gate);
+    const entry = new WireEntry(wire, this.sessions, this.gate, this.users);
     this.entries.set(wire.contract, entry);
     return entry;
   }

@@ -5,7 +5,7 @@ import { arrivedUser } from '../session/arrived-user.js';
 import type { Arrival } from '../session/arrivals.js';
 import type { Principal } from '../session/principal.js';
 import type { SessionService } from '../session/session.service.js';
-import type { KnownUser } from '../user/user.service.js';
+import type { KnownUser, UserService } from '../user/user.service.js';
 import type { OriginGate } from './origin.gate.js';
 import type { Wire } from './wire.js';
 
@@ -15,6 +15,7 @@ export class WireEntry {
     readonly wire: Wire,
     private readonly sessions: SessionService,
     private readonly gate: OriginGate,
+    private readonly users: UserService,
   ) {}
 
   /**
@@ -29,7 +30,7 @@ export class WireEntry {
     if (!changesState && !wire.needsApplication && !this.sessions.isToken(token)) return;
     const arrival = await this.sessions.arrive(name, token);
     const { application } = arrival;
-    if (!application)
+    if (!application || wire.accepts?.(application) === false)
       throw new DomainError('APPLICATION_UNKNOWN', 'There is no such application, or its key is another.');
     request.arrival = arrival;
     const { gate } = wire.origins;
@@ -39,8 +40,22 @@ export class WireEntry {
   }
 
   /** Who is here. Refuses SESSION_UNKNOWN unless this very wire issued the token, to a user of this very application. */
-  principalOf({ arrival }: FastifyRequest): Principal {
-    return this.sessions.admit(arrival, this.wire.contract);
+  principalOf({ arrival }: FastifyRequest): Principal | Promise<Principal> {
+    const { contract, tellsDisabled = false } = this.wire;
+    if (!tellsDisabled) return this.sessions.admit(arrival, contract);
+    try {
+      return this.sessions.admit(arrival, contract);
+    } catch (refusal) {
+      return this.refuse(refusal, arrival);
+    }
+  }
+
+  // The sessions of a disabled user are gone; the token still names the user.
+  private async refuse(refusal: unknown, arrival: Arrival | undefined): Promise<never> {
+    const isDead = arrival?.application && arrival.token && !arrival.session;
+    if (isDead && (await this.users.isDisabled(arrival.application.id, this.sessions.userOf(arrival.token))))
+      throw new DomainError('USER_DISABLED', 'This user is disabled.');
+    throw refusal;
   }
 }
 

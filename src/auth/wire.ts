@@ -12,8 +12,12 @@ export interface Wire {
   readonly carriers: Carriers;
   /** How a request names its application. May refuse KEY_MISSING or APPLICATION_INVALID; asked before everything else. */
   applicationOf(this: void, request: FastifyRequest): ApplicationName;
+  /** False for an application that was named by a key of another wire: here it is unknown. Absent: every key will do. */
+  accepts?(this: void, application: KnownApplication): boolean;
   /** Also a request that changes nothing and brings no token is held against its application, or is shown as that one wants it. */
   readonly needsApplication: boolean;
+  /** A dead token of a user who is disabled is told so, by USER_DISABLED in place of SESSION_UNKNOWN. */
+  readonly tellsDisabled?: boolean;
   readonly origins: OriginRule;
   /** Mends a URL before it is routed, where this wire's clients send them in two forms. */
   rewrite?(this: void, raw: IncomingMessage, url: string): string;

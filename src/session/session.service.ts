@@ -81,6 +81,11 @@ export class SessionService {
     return SessionToken.parse(text) !== undefined;
   }
 
+  /** Whose token it is, dead or alive. */
+  userOf(token: SessionToken): string {
+    return uuidOf(token.userId);
+  }
+
   /** The application that a request names, if there is such a one and it is active. */
   async applicationOf(name: ApplicationName): Promise<KnownApplication | undefined> {
     return (await this.arrivals.ask(name, undefined)).application;

@@ -44,6 +44,14 @@ export class UserService {
     return user;
   }
 
+  /** The same, held until the transaction ends: whoever changes them waits. */
+  async getLocked(applicationId: string, id: string, manager: EntityManager): Promise<User> {
+    const lock = { mode: 'pessimistic_write' } as const;
+    const user = await manager.getRepository(User).findOne({ where: { applicationId, id }, lock });
+    if (!user) throw new DomainError('NOT_FOUND', 'No such user.');
+    return user;
+  }
+
   /** Newest first; `before` is the id of the last one already seen, `login` an exact identity. */
   async list(applicationId: string, limit: number, before?: string, login?: string): Promise<User[]> {
     if (login !== undefined) {
@@ -55,6 +63,10 @@ export class UserService {
       order: { id: 'DESC' },
       take: limit,
     });
+  }
+
+  isDisabled(applicationId: string, id: string): Promise<boolean> {
+    return this.users.existsBy({ applicationId, id, status: 'disabled' });
   }
 
   hasRole(applicationId: string, role: string): Promise<boolean> {
