@@ -10,4 +10,13 @@ export const OPEN = [
     `GET ${base}/logout`,
     `POST ${base}/signup`,
   ]),
+  'POST /services/login',
+  'GET /services/login',
+  'POST /services/apilogin',
+  'POST /services/logout',
+  'GET /logout',
+  'POST /logout',
+  'GET /logout/done',
+  'GET /alive.txt',
+  'POST /alive.txt',
 ];
