@@ -727,6 +727,25 @@ describe('paths', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(urls.map(() => 404));
   });
 
+  // What is kept here is looked for in the whole log.
+  it('the token in a path and the password in a query reach no log, whatever becomes of the request', async () => {
+    const { token } = await enter(server);
+    const paths = [
+      '/services/nothing',
+      '/services/%zz',
+      '/services/login/x',
+      '//services/logout',
+      '/logout',
+      '/elsewhere',
+    ];
+
+    const answers = await Promise.all(
+      paths.map((path) => server.get(`${path};jsessionid=${token}?password=${encodeURIComponent(PASSWORD)}`)),
+    );
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 400, 404, 200, 302, 404]);
+  });
+
   it('404 for an application that is switched off', async () => {
     await server.sql(`update applications set status = 'disabled'`);
 
