@@ -75,8 +75,9 @@ export function elvisFace({ code, message }: DomainError): Face {
   return { status, contentType: ELVIS_TYPE, body };
 }
 
-function isToldInBody({ url, arrival }: FastifyRequest): boolean {
-  return url.startsWith('/services/') && arrival?.application?.wires.elvis?.sendServiceErrorAsJson !== false;
+function isToldInBody({ url, routeOptions, arrival }: FastifyRequest): boolean {
+  const path = routeOptions.url ?? url;
+  return path.startsWith('/services/') && arrival?.application?.wires.elvis?.sendServiceErrorAsJson !== false;
 }
 
 // A person who followed a link can be asked; an image, a frame or a prefetch cannot.
