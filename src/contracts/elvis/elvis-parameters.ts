@@ -61,10 +61,10 @@ function jsonFields(bytes: Buffer): FormField[] {
   const value = parseStrictJson(bytes);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw unreadable('The body is not a JSON object.');
-  return Object.entries(value).map(([name, field]) => {
-    if (typeof field !== 'string' && typeof field !== 'boolean') throw unreadable('A field of the body is not a text.');
-    return [name, String(field)];
-  });
+  // A parameter is a text or a truth; what else JSON can say is no parameter.
+  return Object.entries(value).flatMap(([name, field]): FormField[] =>
+    typeof field === 'string' || typeof field === 'boolean' ? [[name, String(field)]] : [],
+  );
 }
 
 // Addresses are broken over lines in scripts: line breaks arrive around names and values.
