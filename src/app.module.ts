@@ -3,6 +3,7 @@ import { AuthModule } from './auth/auth.module.js';
 import type { Contract } from './contracts/contract.js';
 import { BACKENDLESS_CONTRACT } from './contracts/backendless/backendless.contract.js';
 import { DITTOFI_CONTRACT } from './contracts/dittofi/dittofi.contract.js';
+import { ELVIS_CONTRACT } from './contracts/elvis/elvis.contract.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
@@ -14,10 +15,11 @@ import { HealthModule } from './health/health.module.js';
 /** Our own modules, in the order in which people read about them. */
 export const OWN_MODULES = [AuthModule, ProfileModule, SessionsModule, AdministrationModule, HealthModule];
 /** The legacy wires. */
-const CONTRACTS = { dittofi: DITTOFI_CONTRACT, backendless: BACKENDLESS_CONTRACT } satisfies Record<
-  ContractName,
-  Contract
->;
+const CONTRACTS = {
+  dittofi: DITTOFI_CONTRACT,
+  backendless: BACKENDLESS_CONTRACT,
+  elvis: ELVIS_CONTRACT,
+} satisfies Record<ContractName, Contract>;
 
 /** Those that are on, in the order of the setting. */
 export function contractsOf({ CONTRACTS: names }: Pick<Environment, 'CONTRACTS'>): Contract[] {

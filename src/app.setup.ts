@@ -8,6 +8,7 @@ import { AppModule, contractsOf } from './app.module.js';
 import { serveDocuments } from './app.openapi.js';
 import { BODY_RULES } from './auth/body-rules.js';
 import { answerCrossOrigin } from './auth/cross-origin.js';
+import { nameApplicationsOfTheLost } from './auth/lost-requests.js';
 import { OriginGate } from './auth/origin.gate.js';
 import { WireEntries } from './auth/wire-entries.js';
 import type { Contract } from './contracts/contract.js';
@@ -61,6 +62,7 @@ export async function createApp(
   app.useGlobalFilters(presenter);
   closeWhileDraining(adapter.fastify, app.get(Readiness));
   answerCrossOrigin(adapter.fastify, app.get(OriginGate), app.get(WireEntries), app.get(SessionService));
+  nameApplicationsOfTheLost(adapter.fastify, app.get(WireEntries), app.get(SessionService));
   readBodies(adapter.fastify);
   serveDocuments(app, environment);
   await app.init();

@@ -5,6 +5,8 @@ import { bearer, TestServer } from './server.js';
 let server: TestServer;
 beforeAll(async () => {
   server = await TestServer.start();
+  // By default the Elvis wire tells its refusals in a body with status 200: its own tests look at that.
+  await server.sql(`update applications set wires = '{"elvis":{"sendServiceErrorAsJson":false}}'`);
 });
 afterAll(() => server.stop());
 

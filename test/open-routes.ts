@@ -22,6 +22,15 @@ export const OPEN = [
   'GET /api/info',
   'POST /api/log',
   'PUT /api/log',
+  'POST /services/login',
+  'GET /services/login',
+  'POST /services/apilogin',
+  'POST /services/logout',
+  'GET /logout',
+  'POST /logout',
+  'GET /logout/done',
+  'GET /alive.txt',
+  'POST /alive.txt',
 ];
 
 /** Those among them that treat a caller with a token otherwise than one without. */

@@ -9,6 +9,7 @@ import { UserModule } from '../user/user.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { CredentialService } from './credential.service.js';
+import { CsrfLogoutService } from './csrf-logout.service.js';
 import { LocalStrategy } from './local.strategy.js';
 import { LoginAttempts } from './login-attempt.entity.js';
 import { LoginLimits } from './login-limits.js';
@@ -17,6 +18,8 @@ import { NativeStrategy } from './native.strategy.js';
 import { OriginGate } from './origin.gate.js';
 import { OwnUserService } from './own-user.service.js';
 import { RecoveryService } from './recovery.service.js';
+import { RedirectRule } from './redirect-rule.js';
+import { RedirectService } from './redirect.service.js';
 import { RegistrationService } from './registration.service.js';
 import { RenewalController } from './renewal.controller.js';
 import { nativeCookie } from './session-cookie.js';
@@ -46,10 +49,27 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
       inject: [ENVIRONMENT],
       useFactory: ({ BASE_URL }: Environment) => new OriginGate(BASE_URL),
     },
+    {
+      provide: RedirectRule,
+      inject: [ENVIRONMENT],
+      useFactory: ({ BASE_URL }: Environment) => new RedirectRule(BASE_URL),
+    },
+    RedirectService,
+    CsrfLogoutService,
     WireEntries,
     WireCallers,
     { provide: APP_GUARD, useClass: SessionGuard },
   ],
-  exports: [AuthService, RegistrationService, RecoveryService, OwnUserService, OriginGate, WireEntries, WireCallers],
+  exports: [
+    AuthService,
+    CsrfLogoutService,
+    RedirectService,
+    RegistrationService,
+    RecoveryService,
+    OwnUserService,
+    OriginGate,
+    WireEntries,
+    WireCallers,
+  ],
 })
 export class AuthModule {}

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { bearer, Carriers, cookie } from './carriers.js';
+import { bearer, Carriers, cookie, RankedCarriers } from './carriers.js';
 
 /** A request as Node hands it over: the parsed headers keep the first of several lines, the raw ones keep all. */
 function request(...lines: [name: string, value: string][]): FastifyRequest {
@@ -108,5 +108,39 @@ describe('Carriers', () => {
   ])('a token %s', (_, lines, found, all) => {
     expect(carriers.find(request(...lines))).toBe(found);
     expect(carriers.all(request(...lines))).toEqual(all);
+  });
+});
+
+describe('RankedCarriers', () => {
+  const ranked = new RankedCarriers(bearer, cookie('a'), cookie('b'));
+
+  it.each<[string, [string, string][], string | undefined]>([
+    ['nothing where nothing is offered', [], undefined],
+    [
+      'the first place that offers anything',
+      [
+        ['Authorization', 'Bearer x'],
+        ['Cookie', 'a=y; b=z'],
+      ],
+      'x',
+    ],
+    ['the next where that offers nothing', [['Cookie', 'b=z; a=y']], 'y'],
+    ['the last', [['Cookie', 'b=z']], 'z'],
+    [
+      'the first also where it offers no token',
+      [
+        ['Authorization', 'Basic x'],
+        ['Cookie', 'a=y'],
+      ],
+      '',
+    ],
+    ['nothing where the deciding place disagrees with itself', [['Cookie', 'a=y; a=x; b=z']], undefined],
+    ['the deciding place where a later one disagrees with itself', [['Cookie', 'a=y; b=x; b=z']], 'y'],
+  ])('finds %s', (_, lines, token) => {
+    expect(ranked.find(request(...lines))).toBe(token);
+  });
+
+  it('offers all of them for a logout', () => {
+    expect(ranked.all(request(['Authorization', 'Bearer x'], ['Cookie', 'a=y; b=x']))).toEqual(['x', 'y']);
   });
 });

@@ -5,7 +5,7 @@ export type Carrier = (request: FastifyRequest) => string[];
 
 /** Where a wire carries its token. Places that disagree, or one filled twice, are the same refusal as no token. */
 export class Carriers {
-  private readonly places: Carrier[];
+  protected readonly places: Carrier[];
 
   constructor(...places: Carrier[]) {
     this.places = places;
@@ -25,6 +25,17 @@ export class Carriers {
   /** All of them: a logout ends whatever it was shown. */
   all(request: FastifyRequest): string[] {
     return [...new Set(this.places.flatMap((place) => place(request)))];
+  }
+}
+
+/** Places in order of rank: the first that offers anything decides, and more than one value there is the same as no token. */
+export class RankedCarriers extends Carriers {
+  override find(request: FastifyRequest): string | undefined {
+    for (const place of this.places) {
+      const tokens = place(request);
+      if (tokens.length > 0) return tokens.length === 1 ? tokens[0] : undefined;
+    }
+    return undefined;
   }
 }
 

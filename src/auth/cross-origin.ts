@@ -51,7 +51,8 @@ export function isCrossOrigin(request: FastifyRequest): boolean {
   return request.isCrossOrigin;
 }
 
-function pathOf(url: string): string {
+/** Without the query. */
+export function pathOf(url: string): string {
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
 }

@@ -19,12 +19,13 @@ export class SessionCookie {
     this.carrier = cookie(name);
   }
 
-  /** The browser forgets it after `maxAgeSeconds`; the row decides, whatever the browser does. */
-  set(request: FastifyRequest, reply: FastifyReply, token: string, maxAgeSeconds: number): void {
-    void reply.header(
-      'set-cookie',
-      serialize(this.name, token, { ...this.attributes(request), maxAge: maxAgeSeconds }),
-    );
+  /**
+   * The browser forgets it after `maxAgeSeconds`, or when it closes where they are left out; the row decides, whatever
+   * the browser does.
+   */
+  set(request: FastifyRequest, reply: FastifyReply, token: string, maxAgeSeconds?: number): void {
+    const age = maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds };
+    void reply.header('set-cookie', serialize(this.name, token, { ...this.attributes(request), ...age }));
   }
 
   clear(request: FastifyRequest, reply: FastifyReply): void {

@@ -34,6 +34,8 @@ export function readBodies(fastify: FastifyInstance): void {
 }
 
 function bodyOf(request: FastifyRequest, bytes: Buffer): unknown {
+  // Whatever stands in it, nobody is there to read it.
+  if (request.is404) return undefined;
   const contentType = request.headers['content-type'] ?? '';
   if (request.headers['content-encoding'] !== undefined)
     throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Compressed bodies are not read.');

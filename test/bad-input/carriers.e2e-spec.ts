@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen, rawRequest, requestText } from '../raw-request.js';
 import { TestServer } from '../server.js';
 import { AUTHORIZATIONS, COOKIES } from './carriers.js';
-import { liveTokens } from './surfaces.js';
+import { ELVIS_BY_STATUS, liveTokens } from './surfaces.js';
 
 let server: TestServer;
 let port: number;
@@ -10,6 +10,7 @@ let live: Awaited<ReturnType<typeof liveTokens>>;
 beforeAll(async () => {
   server = await TestServer.start();
   port = await listen(server.app);
+  await server.sql(ELVIS_BY_STATUS);
   live = await liveTokens(server, 'carriers@example.test');
 });
 afterAll(() => server.stop());
@@ -24,6 +25,8 @@ describe.each([
   { path: '/api/v1/auth/session', name: '__Host-curfew', contract: 'native' },
   { path: '/v1/me', name: 'session-key', contract: 'dittofi' },
   { path: '/iapi/v1/me', name: 'session-key', contract: 'dittofi' },
+  { path: '/services/profile', name: 'authToken', contract: 'elvis' },
+  { path: '/services/profile', name: 'JSESSIONID', contract: 'elvis' },
 ] as const)('the cookie $name at $path', ({ path, name, contract }) => {
   it.each(COOKIES)('$title: $status', async ({ make, status }) => {
     expect(await statusOf(path, make(name, live[contract]))).toBe(status);

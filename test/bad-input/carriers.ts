@@ -8,13 +8,14 @@ export interface CarrierRow {
 }
 
 const cookie = (value: string): string[] => [`Cookie: ${value}`];
+const otherCase = (name: string): string => (name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase());
 const many = (count: number): string => Array.from({ length: count }, (_, index) => `c${index}=x; `).join('');
 
 export const COOKIES: CarrierRow[] = [
   { title: 'bad K1 same name twice', make: (name, live) => cookie(`${name}=${live}; ${name}=${live}`), status: 401 },
   { title: 'bad K1 a planted one first', make: (name, live) => cookie(`${name}=x; ${name}=${live}`), status: 401 },
   { title: 'bad K1 in two lines', make: (name, live) => [`Cookie: ${name}=${live}`, `Cookie: ${name}=x`], status: 401 },
-  { title: 'bad K3 name in other case', make: (name, live) => cookie(`${name.toUpperCase()}=${live}`), status: 401 },
+  { title: 'bad K3 name in other case', make: (name, live) => cookie(`${otherCase(name)}=${live}`), status: 401 },
   { title: 'bad K4 U+2000 before the name', make: (name, live) => cookie(`\u2000${name}=${live}`), status: 401 },
   { title: 'bad K4 a space behind the name', make: (name, live) => cookie(`${name} =${live}`), status: 401 },
   {

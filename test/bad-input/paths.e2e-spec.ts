@@ -3,7 +3,7 @@ import { listen, rawRequest, requestText } from '../raw-request.js';
 import { TestServer, type LoggedIn } from '../server.js';
 import { FRAMING } from './framing.js';
 import { PATHS } from './paths.js';
-import { dittofiToken, liveTokens, TOKEN_SURFACES } from './surfaces.js';
+import { dittofiToken, ELVIS_BY_STATUS, liveTokens, TOKEN_SURFACES } from './surfaces.js';
 
 let server: TestServer;
 let port: number;
@@ -11,17 +11,27 @@ let alice: LoggedIn;
 beforeAll(async () => {
   server = await TestServer.start();
   port = await listen(server.app);
+  await server.sql(ELVIS_BY_STATUS);
   alice = await server.logIn('paths@example.test');
 });
 afterAll(() => server.stop());
 
-const GUARDED = ['/api/v1/admin/users', '/api/v1/auth/session', '/api/v1/sessions', '/v1/me', '/iapi/v1/me'];
+const GUARDED = [
+  '/api/v1/admin/users',
+  '/api/v1/auth/session',
+  '/api/v1/sessions',
+  '/v1/me',
+  '/iapi/v1/me',
+  '/services/profile',
+];
 const statusesOf = async (bytes: string): Promise<number[]> =>
   (await rawRequest(port, bytes)).map(({ status }) => status);
 
 describe.each(GUARDED)('%s', (path) => {
-  it.each(PATHS)('$title: $status for a stranger', async ({ make, status }) => {
-    expect(await statusesOf(requestText(`GET ${make(path)}`))).toEqual([status]);
+  it.each(PATHS)('$title: $status for a stranger', async ({ make, status, elvis }) => {
+    const expected = path.startsWith('/services/') ? (elvis ?? status) : status;
+
+    expect(await statusesOf(requestText(`GET ${make(path)}`))).toEqual([expected]);
   });
 
   it.each(FRAMING)('$title: $statuses for a stranger', async ({ make, statuses }) => {

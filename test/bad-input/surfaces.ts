@@ -4,12 +4,14 @@ import { PASSWORD, type TestServer } from '../server.js';
 /** One place where a token travels: how to carry it, what it opens, and how a dead one is answered there. */
 export interface TokenSurface {
   name: string;
-  contract: 'native' | 'dittofi';
+  contract: 'native' | 'dittofi' | 'elvis';
   guarded: string;
   logout: string;
   logoutStatus: number;
   carry: (token: string) => string;
   refusal: object;
+  /** Every request asks the store which application it is for. */
+  asksForApplication?: true;
 }
 
 const NATIVE = {
@@ -27,17 +29,38 @@ const DITTOFI = {
   refusal: { error: { code: 'unauthorized', message: 'no user id found', param: 'password' } },
 } as const;
 
+const ELVIS = {
+  contract: 'elvis',
+  guarded: 'GET /services/profile',
+  logout: 'POST /services/logout',
+  logoutStatus: 200,
+  refusal: { errorcode: 401, message: 'Not logged in' },
+  asksForApplication: true,
+} as const;
+/** The setting under which the Elvis wire refuses by status. */
+export const ELVIS_BY_STATUS = `update applications set wires = '{"elvis":{"sendServiceErrorAsJson":false}}'`;
+
 export const TOKEN_SURFACES: TokenSurface[] = [
   { ...NATIVE, name: 'bearer', carry: (token) => `Authorization: Bearer ${token}` },
   { ...NATIVE, name: 'native cookie', carry: (token) => `Cookie: __Host-curfew=${token}` },
   { ...DITTOFI, name: 'Dittofi /v1', guarded: 'GET /v1/me', logout: 'GET /v1/logout_user' },
   { ...DITTOFI, name: 'Dittofi /iapi/v1', guarded: 'GET /iapi/v1/me', logout: 'GET /iapi/v1/logout' },
+  { ...ELVIS, name: 'Elvis bearer', carry: (token) => `Authorization: Bearer ${token}` },
+  { ...ELVIS, name: 'Elvis cookie', carry: (token) => `Cookie: authToken=${token}` },
 ];
 
 /** A live token of each contract, of one user. */
 export async function liveTokens(server: TestServer, login: string): Promise<Record<TokenSurface['contract'], string>> {
   const { token } = await server.logIn(login);
-  return { native: token, dittofi: await dittofiToken(server, login) };
+  return { native: token, dittofi: await dittofiToken(server, login), elvis: await elvisToken(server, login) };
+}
+
+/** Logs in over the Elvis wire; a token that needs no csrf token. */
+export async function elvisToken(server: TestServer, username: string): Promise<string> {
+  const answer = await server.post('/services/apilogin', { payload: { username, password: PASSWORD } });
+  const { authToken } = answer.json<{ authToken?: string }>();
+  if (authToken === undefined) throw new Error(`elvisToken: ${answer.body}`);
+  return authToken;
 }
 
 /** Logs in over the Dittofi wire; the token as its cookie carries it. */

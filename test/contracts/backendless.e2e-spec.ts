@@ -165,7 +165,6 @@ describe('addresses', () => {
     '/health/nothing/info',
     '/nothing',
     '/nothing/at/all',
-    '/services/nothing/users/logout',
     '/apis/users',
   ])('the unknown native path %s stays a native 404', async (url) => {
     const answer = await server.get(url);

@@ -1,0 +1,58 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiExtraModels, ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ElvisLoginFault } from './elvis.wire.js';
+
+const FOUNDER = { username: 'admin@localhost', password: 'the password that the first start printed' };
+const FAULT = { loginSuccess: false, loginFaultMessage: 'The credentials were not accepted.' };
+const FORM = { type: 'object', properties: { logoutSuccessUrl: { type: 'string', example: '/bye' } } };
+
+/** What a login call reads: every kind of body, and the query as well. */
+export function ReadsLogin(body: Type): MethodDecorator {
+  return applyDecorators(
+    ApiConsumes('application/x-www-form-urlencoded', 'multipart/form-data', 'application/json'),
+    ApiBody({
+      type: body,
+      required: false,
+      description: 'The same parameters are read in the query; those in the body come before them.',
+      examples: { pair: { summary: 'User name and password', value: FOUNDER } },
+    }),
+  );
+}
+
+/** A login call answers 200 in any case: `loginSuccess` tells. */
+export function AnswersLogin(answer: Type, example: object): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(answer, ElvisLoginFault),
+    ApiOkResponse({
+      description: 'Logged in, or not: `loginSuccess` tells.',
+      content: {
+        'application/json': {
+          schema: { anyOf: [{ $ref: getSchemaPath(answer) }, { $ref: getSchemaPath(ElvisLoginFault) }] },
+          examples: {
+            right: { summary: 'Logged in', value: example },
+            wrong: { summary: 'Not logged in', value: FAULT },
+          },
+        },
+      },
+    }),
+  );
+}
+
+/** A text that is no JSON. */
+export function AnswersText(type: 'text/plain' | 'text/html', description: string, example: string): MethodDecorator {
+  return ApiOkResponse({ description, content: { [type]: { schema: { type: 'string', example } } } });
+}
+
+/** Leads on to another page. */
+export function Redirects(description: string): MethodDecorator {
+  const headers = { Location: { description: 'Where to go on.', schema: { type: 'string', example: '/logout/done' } } };
+  return ApiResponse({ status: 302, description, headers });
+}
+
+/** The form of the redirecting logout. */
+export function ReadsRedirect(): MethodDecorator {
+  return applyDecorators(
+    ApiConsumes('application/x-www-form-urlencoded', 'multipart/form-data'),
+    ApiBody({ required: false, schema: FORM as never }),
+  );
+}
