@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
 import type { Contract } from './contracts/contract.js';
 import { DITTOFI_CONTRACT } from './contracts/dittofi/dittofi.contract.js';
+import { RESTED_CONTRACT } from './contracts/rested/rested.contract.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
@@ -13,7 +14,7 @@ import { HealthModule } from './health/health.module.js';
 /** Our own modules, in the order in which people read about them. */
 export const OWN_MODULES = [AuthModule, ProfileModule, SessionsModule, AdministrationModule, HealthModule];
 /** The legacy wires. */
-const CONTRACTS = { dittofi: DITTOFI_CONTRACT } satisfies Record<ContractName, Contract>;
+const CONTRACTS = { dittofi: DITTOFI_CONTRACT, rested: RESTED_CONTRACT } satisfies Record<ContractName, Contract>;
 
 /** Those that are on, in the order of the setting. */
 export function contractsOf({ CONTRACTS: names }: Pick<Environment, 'CONTRACTS'>): Contract[] {

@@ -11,3 +11,6 @@ export const OPEN = [
     `POST ${base}/signup`,
   ]),
 ];
+
+/** Open to the guard, since one address serves open and secured endpoints: each operation asks for its token by itself. */
+export const ENDPOINT_ROUTES = ['GET', 'POST', 'PUT', 'DELETE'].map((method) => `${method} /api/1/ce/{endpoint}`);

@@ -5,7 +5,7 @@ export type Carrier = (request: FastifyRequest) => string[];
 
 /** Where a wire carries its token. Places that disagree, or one filled twice, are the same refusal as no token. */
 export class Carriers {
-  private readonly places: Carrier[];
+  protected readonly places: Carrier[];
 
   constructor(...places: Carrier[]) {
     this.places = places;
@@ -28,6 +28,17 @@ export class Carriers {
   }
 }
 
+/** The same where places have a rank: the first that offers anything decides alone, be it right or wrong. */
+export class RankedCarriers extends Carriers {
+  override find(request: FastifyRequest): string | undefined {
+    for (const place of this.places) {
+      const tokens = place(request);
+      if (tokens.length > 0) return tokens.length === 1 ? tokens[0] : undefined;
+    }
+    return undefined;
+  }
+}
+
 const NONE: string[] = [];
 
 /** `Authorization: Bearer …` (RFC 6750 §2.1). What the header holds otherwise is a token that was never issued. */
@@ -35,6 +46,12 @@ export function bearer({ headers, raw }: FastifyRequest): string[] {
   const { authorization } = headers;
   if (authorization === undefined) return NONE;
   return headerValues(raw.rawHeaders, 'authorization').map((value) => /^Bearer +(\S+)$/i.exec(value)?.[1] ?? '');
+}
+
+/** The same, and also the token alone: clients that were handed a whole header value send it back as they stored it. */
+export function bearerOrBare({ headers, raw }: FastifyRequest): string[] {
+  if (headers.authorization === undefined) return NONE;
+  return headerValues(raw.rawHeaders, 'authorization').map((value) => /^(?:Bearer +)?(\S+)$/i.exec(value)?.[1] ?? '');
 }
 
 /** The cookie of exactly this name: a second one was planted by someone. */

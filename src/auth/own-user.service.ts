@@ -7,6 +7,9 @@ import { UserService, type KnownUser, type UserChanges } from '../user/user.serv
 import { CredentialService } from './credential.service.js';
 import { keptProperties } from './registration.service.js';
 
+/** Whose user it is, and with which of their sessions they come; an operator comes with none. */
+export type UserOwner = Pick<Principal, 'applicationId' | 'userId'> & { readonly sessionId?: string };
+
 /** What people do to their own user over a wire. Whatever touches sessions happens in the same transaction. */
 @Injectable()
 export class OwnUserService {
@@ -18,20 +21,20 @@ export class OwnUserService {
     private readonly store: Store,
   ) {}
 
-  get({ applicationId, userId }: Principal): Promise<KnownUser> {
+  get({ applicationId, userId }: UserOwner): Promise<KnownUser> {
     return this.users.get(applicationId, userId);
   }
 
   /** A new password ends the user's other sessions; the caller's own lives on. Undeclared properties are dropped where the application wants that. */
   async change(
-    principal: Principal,
+    owner: UserOwner,
     { properties, ...changes }: Pick<UserChanges, 'username' | 'email' | 'displayName' | 'properties'>,
     password?: string,
   ): Promise<KnownUser> {
-    const { applicationId, userId, sessionId } = principal;
+    const { applicationId, userId, sessionId } = owner;
     const application = await this.applications.getActive(applicationId);
     const kept = properties && { properties: keptProperties(application, properties) };
-    const writeTo = password === undefined ? undefined : await this.credentials.prepareReset(principal, password);
+    const writeTo = password === undefined ? undefined : await this.credentials.prepareReset(owner, password);
     return this.store.transaction(async ({ run, manager }) => {
       if (writeTo) {
         await this.sessions.endAllWithin(run, userId, 'password_changed', sessionId);
@@ -42,7 +45,7 @@ export class OwnUserService {
   }
 
   /** The user and all of their sessions go together; the events stay. */
-  async remove({ applicationId, userId }: Principal): Promise<void> {
+  async remove({ applicationId, userId }: UserOwner): Promise<void> {
     await this.store.transaction(async ({ run, manager }) => {
       await this.sessions.endAllWithin(run, userId, 'user_deleted');
       await this.users.remove(applicationId, userId, manager);

@@ -40,6 +40,11 @@ export class WireEntry {
   principalOf({ arrival }: FastifyRequest): Principal {
     return this.sessions.admit(arrival, this.wire.contract);
   }
+
+  /** The same where nobody need be here: a token that proves nothing is no token. */
+  findPrincipal(request: FastifyRequest): Principal | undefined {
+    return request.arrival?.session?.contract === this.wire.contract ? this.principalOf(request) : undefined;
+  }
 }
 
 /** The application that a request of a wire has named; its guard has found it. */

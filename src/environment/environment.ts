@@ -16,7 +16,7 @@ import {
 } from './setting.js';
 
 /** The wires that are built; `CONTRACTS` switches each on or off. */
-const CONTRACTS = ['dittofi'] as const;
+const CONTRACTS = ['dittofi', 'rested'] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 
 const SETTINGS = {
