@@ -129,7 +129,10 @@ describe('a bad setting stops the start with one line', () => {
   it.each([
     [{ PORT: '70000' }, 'PORT: "70000" is not a port from 1 to 65535\n'],
     [{ SESSION_IDLE: '48h' }, 'SESSION_IDLE: longer than SESSION_LIFETIME; it must be at most as long\n'],
-    [{ CONTRACTS: 'dittofi,soap' }, 'CONTRACTS: "dittofi,soap" is not none, or any of dittofi, separated by commas\n'],
+    [
+      { CONTRACTS: 'dittofi,soap' },
+      'CONTRACTS: "dittofi,soap" is not none, or any of dittofi, rested, separated by commas\n',
+    ],
     [{ SESION_IDLE: '1h' }, 'SESION_IDLE: unknown setting; did you mean SESSION_IDLE?\n'],
     [
       { BASE_URL: 'http://sessions.example.org', NODE_ENV: 'production' },

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Store, type Statement, type TextRow } from '../database/store.js';
 import type { ChangeStrategy, KnownRecord, RecordPlace } from './record-facts.js';
 
-/** Data of one record after a change, and of one answer, in bytes of text. */
+// Data of one record after a change, and of one answer, in bytes of text.
 const MAX_RECORD_BYTES = 65_536;
 const MAX_ANSWER_BYTES = 4_194_304;
-/** Records in one answer. */
-export const MAX_RECORDS = 1_000;
+const MAX_RECORDS = 1_000;
 
 /** Whose records count: those of one owner, or of everyone. */
 export interface Reach {
