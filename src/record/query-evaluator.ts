@@ -27,7 +27,8 @@ const FLAGS = ['--max-old-space-size=64', '--disallow-code-generation-from-strin
  */
 @Injectable()
 export class QueryEvaluator {
-  private readonly queue = new BoundedQueue(Math.min(4, availableParallelism()));
+  // Half of the cores at most, whoever asks: checks and logins need the others.
+  private readonly queue = new BoundedQueue(Math.max(1, Math.floor(availableParallelism() / 2)));
 
   /** Refuses VALIDATION_FAILED for what is no expression, fails, or takes too much of anything; OVERLOADED when too many wait. */
   async evaluate(expression: string, input: unknown): Promise<unknown> {

@@ -1,8 +1,11 @@
 import jsonata from 'jsonata';
+import { constants, setPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { QueryAnswer, QueryQuestion } from './query-evaluator.js';
 
-// A process of its own, started for one question and killed when it takes too long: see `QueryEvaluator`.
+// A process of its own, started for one question and killed when it takes too long: see `QueryEvaluator`. Whatever else
+// the machine has to do goes first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const { expression, input } = JSON.parse(await text(process.stdin)) as QueryQuestion;
 
 async function answer(): Promise<string> {

@@ -553,6 +553,36 @@ describe('5.2 login', () => {
     expect(await isLive({ cookie: `${COOKIE}=${tokenOf(answer)}` })).toBe(true);
   });
 
+  it('401 for a disabled user, as for a wrong password', async () => {
+    await project.register('disabled');
+    await project.server.sql(`update users set status = 'disabled' where username = 'disabled'`);
+
+    expect((await project.login('disabled')).json()).toEqual({
+      error: { status: 401, message: 'The credentials were not accepted.' },
+    });
+  });
+
+  it('403 beyond the limit of sessions where the first ones win, and they live on', async () => {
+    await project.register('first-wins');
+    await project.set(`session_limit = 1, at_session_limit = 'refuse'`);
+    const { cookie } = await project.logIn('first-wins');
+
+    const second = await project.login('first-wins');
+    await project.set(`session_limit = null, at_session_limit = 'end_oldest'`);
+
+    expect([second.statusCode, cookiesOf(second), await isLive(cookie)]).toEqual([403, [], true]);
+  });
+
+  it('a login with a token in the header replaces that one, and a cookie beside it decides', async () => {
+    const [first, second] = [await project.logIn('alice'), await project.logIn('alice')];
+
+    tokenOf(await project.login('alice', { authorization: first.token, ...second.cookie }));
+    const between = [await isLive(first.cookie), await isLive(second.cookie)];
+    tokenOf(await project.login('alice', { authorization: first.token }));
+
+    expect([between, await isLive(first.cookie)]).toEqual([[true, false], false]);
+  });
+
   it('429 with Retry-After after too many guesses', async () => {
     await project.register('guessed');
     const guess = () => project.post({ username: 'guessed', password: 'not the password' }, 'login=true');
