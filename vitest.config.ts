@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { build } from './tools/build.js';
 
@@ -29,7 +29,10 @@ function served(): Plugin {
       const output = resolve(ROOT, 'dist', path.replace(/\.ts$/, '.js'));
       const map = JSON.parse(readFileSync(`${output}.map`, 'utf8'));
       return {
-        code: readFileSync(output, 'utf8').replace(/\/\/# sourceMappingURL=.*\s*$/, ''),
+        // A file beside it that is started as a process of its own is there in dist alone.
+        code: readFileSync(output, 'utf8')
+          .replace(/\/\/# sourceMappingURL=.*\s*$/, '')
+          .replaceAll('import.meta.dirname', JSON.stringify(dirname(output))),
         map: { ...map, sourceRoot: '', sources: [id], sourcesContent: [readFileSync(id, 'utf8')] },
       };
     },

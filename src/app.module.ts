@@ -4,6 +4,7 @@ import type { Contract } from './contracts/contract.js';
 import { BACKENDLESS_CONTRACT } from './contracts/backendless/backendless.contract.js';
 import { DITTOFI_CONTRACT } from './contracts/dittofi/dittofi.contract.js';
 import { ELVIS_CONTRACT } from './contracts/elvis/elvis.contract.js';
+import { RESTED_CONTRACT } from './contracts/rested/rested.contract.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
@@ -18,6 +19,7 @@ export const OWN_MODULES = [AuthModule, ProfileModule, SessionsModule, Administr
 const CONTRACTS = {
   dittofi: DITTOFI_CONTRACT,
   backendless: BACKENDLESS_CONTRACT,
+  rested: RESTED_CONTRACT,
   elvis: ELVIS_CONTRACT,
 } satisfies Record<ContractName, Contract>;
 

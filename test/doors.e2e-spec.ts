@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { OPEN } from './open-routes.js';
-import { bearer, TestServer } from './server.js';
+import { ENDPOINT_ROUTES, OPEN } from './open-routes.js';
+import { bearer, json, TestServer } from './server.js';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -11,12 +11,32 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 it('every route but the open ones answers 401 to a stranger', async () => {
-  const guarded = server.routes().filter((route) => !OPEN.includes(route));
+  const guarded = server.routes().filter((route) => !OPEN.includes(route) && !ENDPOINT_ROUTES.includes(route));
 
   const answers = await Promise.all(guarded.map(async (route) => [route, await server.statusFor(route)]));
 
   expect(answers).toEqual(guarded.map((route) => [route, 401]));
   expect(guarded.length).toBeGreaterThan(14);
+});
+
+it('the routes of endpoints answer 403 to a stranger who names no application, and 401 at a secure endpoint', async () => {
+  const key = 'a-key-of-this-application';
+  await server.sql(`insert into application_keys (application_id, key) select id, $1 from applications`, [key]);
+  const at = (route: string, endpoint: string) =>
+    server.request({
+      method: route.split(' ')[0] as 'GET',
+      url: `/api/1/ce/examples/${endpoint}?key=${key}&uniqueId=${'0'.repeat(32)}`,
+      ...(route.startsWith('P') && json({ username: 'nobody' })),
+    });
+
+  const nameless = await Promise.all(ENDPOINT_ROUTES.map((route) => server.statusFor(route)));
+  const secure = await Promise.all(ENDPOINT_ROUTES.map((route) => at(route, 'notes')));
+  const users = await Promise.all(
+    ENDPOINT_ROUTES.filter((route) => !route.startsWith('POST')).map((route) => at(route, 'auth')),
+  );
+
+  expect(nameless).toEqual([403, 403, 403, 403]);
+  expect([...secure, ...users].map(({ statusCode }) => statusCode)).toEqual([401, 401, 401, 401, 401, 401, 401]);
 });
 
 it('the open ones are all there', () => {

@@ -46,3 +46,5 @@ export const MAY_TAKE_TOKEN = [
 
 /** In no document, and in no list of what is allowed: open where an application wants it, 405 elsewhere. */
 export const UNLISTED = ['POST /api/users/logout'];
+/** Open to the guard, since one address serves open and secured endpoints: each operation asks for its token by itself. */
+export const ENDPOINT_ROUTES = ['GET', 'POST', 'PUT', 'DELETE'].map((method) => `${method} /api/1/ce/{endpoint}`);

@@ -131,7 +131,7 @@ describe('a bad setting stops the start with one line', () => {
     [{ SESSION_IDLE: '48h' }, 'SESSION_IDLE: longer than SESSION_LIFETIME; it must be at most as long\n'],
     [
       { CONTRACTS: 'dittofi,soap' },
-      'CONTRACTS: "dittofi,soap" is not none, or any of dittofi, backendless, elvis, separated by commas\n',
+      'CONTRACTS: "dittofi,soap" is not none, or any of dittofi, backendless, rested, elvis, separated by commas\n',
     ],
     [{ SESION_IDLE: '1h' }, 'SESION_IDLE: unknown setting; did you mean SESSION_IDLE?\n'],
     [

@@ -55,7 +55,9 @@ describe.each([
         const body = path.endsWith('/login') ? { ...ADMIN, email: ADMIN.login } : undefined;
         const { statusCode, headers, seconds } = await ask(
           method,
-          path.replace('{id}', '00000000-0000-7000-8000-000000000000'),
+          path
+            .replace('{id}', '00000000-0000-7000-8000-000000000000')
+            .replace('{endpoint}', 'examples/notes?key=a-key-of-this-application'),
           body && (path.startsWith('/api') ? ADMIN : body),
         );
         return [route, statusCode, headers['retry-after'], headers['set-cookie'], seconds < 2];

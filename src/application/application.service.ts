@@ -21,6 +21,14 @@ export class ApplicationService {
     return this.applications.existsBy({ id });
   }
 
+  /** Whether an active application has endpoints that pages of every origin may call. */
+  hasUnlistedEndpoints(): Promise<boolean> {
+    return this.applications
+      .createQueryBuilder('application')
+      .where(`status = 'active' and endpoints <> '{}' and allowed_origins = '{}'`)
+      .getExists();
+  }
+
   /** The first application: it answers where a request names none, and its administrators are the server's. */
   async findHome(): Promise<Application | undefined> {
     const [first] = await this.applications.find({ order: { createdAt: 'ASC', id: 'ASC' }, take: 1 });

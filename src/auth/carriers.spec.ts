@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { bearer, Carriers, cookie, RankedCarriers } from './carriers.js';
+import { bearer, bearerOrBare, Carriers, cookie, RankedCarriers } from './carriers.js';
 
 /** A request as Node hands it over: the parsed headers keep the first of several lines, the raw ones keep all. */
 function request(...lines: [name: string, value: string][]): FastifyRequest {
@@ -29,6 +29,64 @@ describe('bearer', () => {
   it('offers nothing without the header, and every one of several', () => {
     expect(bearer(request(['Cookie', 'authorization=Bearer abc']))).toEqual([]);
     expect(bearer(request(['Authorization', 'Bearer a'], ['AUTHORIZATION', 'Bearer b']))).toEqual(['a', 'b']);
+  });
+});
+
+describe('bearerOrBare', () => {
+  it.each([
+    ['Bearer abc', ['abc']],
+    ['bEARER   abc', ['abc']],
+    ['abc', ['abc']],
+    ['Bearer', ['Bearer']],
+    ['Bearer\tabc', ['']],
+    ['Bearer a b', ['']],
+    ['Basic abc', ['']],
+    ['', ['']],
+  ])('%j offers %j', (value, tokens) => {
+    expect(bearerOrBare(request(['Authorization', value]))).toEqual(tokens);
+  });
+
+  it('offers nothing without the header, and every one of several', () => {
+    expect(bearerOrBare(request(['Cookie', 'authorization=abc']))).toEqual([]);
+    expect(bearerOrBare(request(['Authorization', 'a'], ['AUTHORIZATION', 'Bearer b']))).toEqual(['a', 'b']);
+  });
+});
+
+describe('RankedCarriers', () => {
+  const ranked = new RankedCarriers(bearer, cookie('new'), cookie('old'));
+
+  it.each([
+    ['nothing', [], undefined],
+    [
+      'the first place',
+      [
+        ['Authorization', 'Bearer a'],
+        ['Cookie', 'new=b; old=c'],
+      ],
+      'a',
+    ],
+    ['the second', [['Cookie', 'old=c; new=b']], 'b'],
+    ['the last', [['Cookie', 'old=c']], 'c'],
+    [
+      'a first place that is wrong: no other is looked at',
+      [
+        ['Authorization', 'Basic a'],
+        ['Cookie', 'new=b'],
+      ],
+      '',
+    ],
+    ['a first place filled twice: neither', [['Cookie', 'new=a; new=b; old=c']], undefined],
+    ['a last place filled twice: it does not matter', [['Cookie', 'new=a; old=b; old=c']], 'a'],
+  ] as [string, [string, string][], string | undefined][])('%s', (_, lines, token) => {
+    expect(ranked.find(request(...lines))).toBe(token);
+  });
+
+  it('all of them, each once', () => {
+    expect(ranked.all(request(['Authorization', 'Bearer a'], ['Cookie', 'old=c; new=b; old=a']))).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
   });
 });
 
@@ -108,39 +166,5 @@ describe('Carriers', () => {
   ])('a token %s', (_, lines, found, all) => {
     expect(carriers.find(request(...lines))).toBe(found);
     expect(carriers.all(request(...lines))).toEqual(all);
-  });
-});
-
-describe('RankedCarriers', () => {
-  const ranked = new RankedCarriers(bearer, cookie('a'), cookie('b'));
-
-  it.each<[string, [string, string][], string | undefined]>([
-    ['nothing where nothing is offered', [], undefined],
-    [
-      'the first place that offers anything',
-      [
-        ['Authorization', 'Bearer x'],
-        ['Cookie', 'a=y; b=z'],
-      ],
-      'x',
-    ],
-    ['the next where that offers nothing', [['Cookie', 'b=z; a=y']], 'y'],
-    ['the last', [['Cookie', 'b=z']], 'z'],
-    [
-      'the first also where it offers no token',
-      [
-        ['Authorization', 'Basic x'],
-        ['Cookie', 'a=y'],
-      ],
-      '',
-    ],
-    ['nothing where the deciding place disagrees with itself', [['Cookie', 'a=y; a=x; b=z']], undefined],
-    ['the deciding place where a later one disagrees with itself', [['Cookie', 'a=y; b=x; b=z']], 'y'],
-  ])('finds %s', (_, lines, token) => {
-    expect(ranked.find(request(...lines))).toBe(token);
-  });
-
-  it('offers all of them for a logout', () => {
-    expect(ranked.all(request(['Authorization', 'Bearer x'], ['Cookie', 'a=y; b=x']))).toEqual(['x', 'y']);
   });
 });

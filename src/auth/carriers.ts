@@ -48,6 +48,12 @@ export function bearer({ headers, raw }: FastifyRequest): string[] {
   return headerValues(raw.rawHeaders, 'authorization').map((value) => /^Bearer +(\S+)$/i.exec(value)?.[1] ?? '');
 }
 
+/** The same, and also the token alone: clients that were handed a whole header value send it back as they stored it. */
+export function bearerOrBare({ headers, raw }: FastifyRequest): string[] {
+  if (headers.authorization === undefined) return NONE;
+  return headerValues(raw.rawHeaders, 'authorization').map((value) => /^(?:Bearer +)?(\S+)$/i.exec(value)?.[1] ?? '');
+}
+
 /** The cookie of exactly this name: a second one was planted by someone. */
 export function cookie(name: string): Carrier {
   const prefix = `${name}=`;

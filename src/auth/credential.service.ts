@@ -78,7 +78,7 @@ export class CredentialService {
   }
 
   /** How to write a new password where the contract asks for no current one. Refuses VALIDATION_FAILED for a weak one. */
-  async prepareReset({ applicationId, userId }: Principal, next: string) {
+  async prepareReset({ applicationId, userId }: Pick<Principal, 'applicationId' | 'userId'>, next: string) {
     return this.passwords.prepareReset(await this.users.get(applicationId, userId), next);
   }
 

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { KnownApplication } from '../application/application-facts.js';
+import { DomainError } from '../errors/domain.error.js';
 import type { SessionService } from '../session/session.service.js';
 import type { OriginGate } from './origin.gate.js';
 import type { WireEntries } from './wire-entries.js';
 import { EXPOSED, hostOf, type OriginRule, type Wire } from './wire.js';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const NATIVE: Pick<OriginRule, 'cors' | 'allowHeaders' | 'exposeHeaders'> = {
+const NATIVE: Omit<OriginRule, 'gate'> = {
   cors: 'listed',
   allowHeaders: 'accept, authorization, content-type',
   exposeHeaders: EXPOSED,
@@ -38,10 +39,13 @@ export function answerCrossOrigin(
     applicationOf(request, wire, sessions).then(
       (application) => {
         if (application && isAdmitted(origin, cors, application)) admit(origin, rule, request, reply);
+        else if (rule.refusesPreflights && isPreflight(request)) return done(refusalOf(application));
         if (!reply.sent) done();
+        return undefined;
       },
-      () => done(),
-    ); // Without an answer nobody is listed; a route that needs the store says itself that it is away.
+      // Without an answer nobody is listed; a route that needs the store says itself that it is away.
+      (refusal: Error) => done(rule.refusesPreflights && isPreflight(request) ? refusal : undefined),
+    );
     return undefined;
   });
 }
@@ -71,7 +75,7 @@ function isAdmitted(origin: string, cors: Exclude<OriginRule['cors'], 'any'>, ap
 
 function admit(
   origin: string,
-  { allowHeaders, exposeHeaders }: Pick<OriginRule, 'allowHeaders' | 'exposeHeaders'>,
+  { allowHeaders, exposeHeaders, allowMethods = METHODS }: Omit<OriginRule, 'gate'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
@@ -83,14 +87,23 @@ function admit(
     request.isCrossOrigin = true;
     void reply.header('access-control-allow-credentials', 'true');
   }
-  const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-  if (!isPreflight) return;
+  if (!isPreflight(request)) return;
   const preflight = {
-    'access-control-allow-methods': METHODS,
+    'access-control-allow-methods': allowMethods,
     'access-control-allow-headers': allowHeaders,
     'access-control-max-age': '600',
   };
   void reply.headers(preflight).status(204).send();
+}
+
+function isPreflight({ method, headers }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+}
+
+function refusalOf(application: KnownApplication | undefined): DomainError {
+  return application
+    ? new DomainError('ORIGIN_REFUSED', 'This origin is not on the list of the application.')
+    : new DomainError('APPLICATION_UNKNOWN', 'There is no such application, or its key is another.');
 }
 
 declare module 'fastify' {

@@ -10,6 +10,9 @@ import { keptProperties, refuseEmptied } from './registration.service.js';
 /** What a wire may change of a user; what is left out stays. */
 export type OwnChanges = Pick<UserChanges, 'username' | 'email' | 'displayName' | 'properties'>;
 
+/** Whose user it is, and with which of their sessions they come; an operator comes with none. */
+export type UserOwner = Pick<Principal, 'applicationId' | 'userId'> & { readonly sessionId?: string };
+
 /** What people do to their own user over a wire. Whatever touches sessions happens in the same transaction. */
 @Injectable()
 export class OwnUserService {
@@ -21,7 +24,7 @@ export class OwnUserService {
     private readonly store: Store,
   ) {}
 
-  get({ applicationId, userId }: Principal): Promise<KnownUser> {
+  get({ applicationId, userId }: UserOwner): Promise<KnownUser> {
     return this.users.get(applicationId, userId);
   }
 
@@ -30,13 +33,13 @@ export class OwnUserService {
    * Undeclared properties are dropped where the application wants that. Refuses PROPERTY_MISSING for what it requires and would lose.
    */
   async change(
-    principal: Principal,
+    owner: UserOwner,
     wanted: OwnChanges | ((user: KnownUser) => OwnChanges),
     password?: string,
   ): Promise<KnownUser> {
-    const { applicationId, userId, sessionId } = principal;
+    const { applicationId, userId, sessionId } = owner;
     const application = await this.applications.getActive(applicationId);
-    const writeTo = password === undefined ? undefined : await this.credentials.prepareReset(principal, password);
+    const writeTo = password === undefined ? undefined : await this.credentials.prepareReset(owner, password);
     return this.store.transaction(async ({ run, manager }) => {
       if (writeTo) {
         await this.sessions.endAllWithin(run, userId, 'password_changed', sessionId);
@@ -52,7 +55,7 @@ export class OwnUserService {
   }
 
   /** The user and all of their sessions go together; the events stay. */
-  async remove({ applicationId, userId }: Principal): Promise<void> {
+  async remove({ applicationId, userId }: UserOwner): Promise<void> {
     await this.store.transaction(async ({ run, manager }) => {
       await this.sessions.endAllWithin(run, userId, 'user_deleted');
       await this.users.remove(applicationId, userId, manager);

@@ -40,14 +40,23 @@ export class WireEntry {
   }
 
   /** Who is here. Refuses SESSION_UNKNOWN unless this very wire issued the token, to a user of this very application. */
-  principalOf({ arrival }: FastifyRequest): Principal | Promise<Principal> {
-    const { contract, tellsDisabled = false } = this.wire;
-    if (!tellsDisabled) return this.sessions.admit(arrival, contract);
+  admit({ arrival }: FastifyRequest): Principal {
+    return this.sessions.admit(arrival, this.wire.contract);
+  }
+
+  /** The same for the guard: a wire that tells disabled users so refuses them USER_DISABLED. */
+  principalOf(request: FastifyRequest): Principal | Promise<Principal> {
+    if (!this.wire.tellsDisabled) return this.admit(request);
     try {
-      return this.sessions.admit(arrival, contract);
+      return this.admit(request);
     } catch (refusal) {
-      return this.refuse(refusal, arrival);
+      return this.refuse(refusal, request.arrival);
     }
+  }
+
+  /** The same where nobody need be here: a token that proves nothing is no token. */
+  findPrincipal(request: FastifyRequest): Principal | undefined {
+    return request.arrival?.session?.contract === this.wire.contract ? this.admit(request) : undefined;
   }
 
   // The sessions of a disabled user are gone; the token still names the user.

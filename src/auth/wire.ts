@@ -34,6 +34,10 @@ export interface OriginRule {
   readonly cors: 'listed' | 'any' | ((origin: string, application: KnownApplication) => boolean);
   readonly allowHeaders: string;
   readonly exposeHeaders: string;
+  /** What a preflight may ask for; all of them where nothing is said. */
+  readonly allowMethods?: string;
+  /** A preflight that is not admitted is refused in this wire's face, rather than answered as a method that is not there. */
+  readonly refusesPreflights?: boolean;
 }
 
 /** Headers of our own answers that scripts may read. */

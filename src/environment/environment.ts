@@ -16,7 +16,7 @@ import {
 } from './setting.js';
 
 /** The wires that are built; `CONTRACTS` switches each on or off. */
-const CONTRACTS = ['dittofi', 'backendless', 'elvis'] as const;
+const CONTRACTS = ['dittofi', 'backendless', 'rested', 'elvis'] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 
 const SETTINGS = {

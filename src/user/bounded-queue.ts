@@ -28,5 +28,5 @@ export class BoundedQueue {
 }
 
 function overloaded(): DomainError {
-  return new DomainError('OVERLOADED', 'Too many logins are waiting. Try again shortly.', { retryAfterSeconds: 2 });
+  return new DomainError('OVERLOADED', 'Too much is waiting already. Try again shortly.', { retryAfterSeconds: 2 });
 }

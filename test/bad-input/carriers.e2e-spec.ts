@@ -2,13 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen, rawRequest, requestText } from '../raw-request.js';
 import { TestServer } from '../server.js';
 import { AUTHORIZATIONS, COOKIES } from './carriers.js';
-import { ELVIS_BY_STATUS, liveTokens } from './surfaces.js';
+import { ELVIS_BY_STATUS, liveTokens, SURFACE_KEY } from './surfaces.js';
+
+const RESTED_PATH = `/api/1/ce/examples/auth?key=${SURFACE_KEY}`;
 
 let server: TestServer;
 let port: number;
 let live: Awaited<ReturnType<typeof liveTokens>>;
 beforeAll(async () => {
-  server = await TestServer.start();
+  server = await TestServer.start({ APPLICATION_KEY: SURFACE_KEY });
   port = await listen(server.app);
   await server.sql(ELVIS_BY_STATUS);
   live = await liveTokens(server, 'carriers@example.test');
@@ -27,6 +29,9 @@ describe.each([
   { path: '/iapi/v1/me', name: 'session-key', contract: 'dittofi' },
   { path: '/services/profile', name: 'authToken', contract: 'elvis' },
   { path: '/services/profile', name: 'JSESSIONID', contract: 'elvis' },
+  { path: RESTED_PATH, name: '__Secure-rested-access-token', contract: 'rested' },
+  { path: RESTED_PATH, name: '__Secure-yawe-access-token', contract: 'rested' },
+  { path: RESTED_PATH, name: 'yawe_access_token', contract: 'rested' },
 ] as const)('the cookie $name at $path', ({ path, name, contract }) => {
   it.each(COOKIES)('$title: $status', async ({ make, status }) => {
     expect(await statusOf(path, make(name, live[contract]))).toBe(status);
@@ -56,5 +61,24 @@ describe('the header on the Dittofi wire', () => {
   it('bad K16 401 for a token in the header or the query alone', async () => {
     expect(await statusOf('/v1/me', [`Authorization: Bearer ${live.dittofi}`])).toBe(401);
     expect(await statusOf(`/v1/me?session-key=${live.dittofi}`, [])).toBe(401);
+  });
+});
+
+describe('the header on the Rested wire', () => {
+  // A client that was handed the header's value sends back what it stored; and the header wins over the cookie.
+  const OTHERWISE: Record<string, number> = {
+    'bad K15 the token alone': 200,
+    'bad K2 good bearer, bad cookie': 200,
+  };
+
+  it.each(AUTHORIZATIONS.map((row) => ({ ...row, status: OTHERWISE[row.title] ?? row.status })))(
+    '$title: $status',
+    async ({ make, status }) => {
+      expect(await statusOf(RESTED_PATH, make('__Secure-rested-access-token', live.rested))).toBe(status);
+    },
+  );
+
+  it('bad K16 401 for a token in the query', async () => {
+    expect(await statusOf(`${RESTED_PATH}&Authorization=${live.rested}&token=${live.rested}`, [])).toBe(401);
   });
 });

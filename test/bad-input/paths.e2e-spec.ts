@@ -3,13 +3,13 @@ import { listen, rawRequest, requestText } from '../raw-request.js';
 import { TestServer, type LoggedIn } from '../server.js';
 import { FRAMING } from './framing.js';
 import { PATHS } from './paths.js';
-import { dittofiToken, ELVIS_BY_STATUS, liveTokens, TOKEN_SURFACES } from './surfaces.js';
+import { dittofiToken, ELVIS_BY_STATUS, liveTokens, SURFACE_KEY, TOKEN_SURFACES } from './surfaces.js';
 
 let server: TestServer;
 let port: number;
 let alice: LoggedIn;
 beforeAll(async () => {
-  server = await TestServer.start();
+  server = await TestServer.start({ APPLICATION_KEY: SURFACE_KEY });
   port = await listen(server.app);
   await server.sql(ELVIS_BY_STATUS);
   alice = await server.logIn('paths@example.test');
