@@ -61,7 +61,7 @@ function originOf(referer: string | undefined): string | undefined {
 }
 
 /** The refusal of a page that may not make this request; nothing was changed. */
-export function originRefused(): DomainError {
+function originRefused(): DomainError {
   return new DomainError(
     'ORIGIN_REFUSED',
     'This request came from a page that is not allowed to make it. Nothing was changed.',

@@ -20,7 +20,7 @@ export class BuiltServer {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<BuiltServer> {
+  static async start(variables: Record<string, string> = {}): Promise<BuiltServer> {
     if (!(await build())) throw new Error('The sources do not compile.');
     const folder = await mkdtemp(join(tmpdir(), 'curfew-browser-'));
     await chmod(folder, 0o755);
@@ -29,12 +29,38 @@ export class BuiltServer {
     const settings = { PORT: port, DATA_DIR: join(folder, 'data'), LOG_FORMAT: 'json', LOG_LEVEL: 'warn' };
     const child = spawn(process.execPath, [MAIN], {
       cwd: folder,
-      env: { PATH, SystemRoot, ...settings, ADMIN_PASSWORD: BuiltServer.adminPassword },
+      env: { PATH, SystemRoot, ...settings, ADMIN_PASSWORD: BuiltServer.adminPassword, ...variables },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const server = new BuiltServer(`http://127.0.0.1:${port}`, child, folder);
     await server.isReady();
     return server;
+  }
+
+  /** As the first administrator. */
+  async changeApplication(id: string, changes: object): Promise<void> {
+    await this.administer('PATCH', `/applications/${id}`, changes);
+  }
+
+  async makeUser(username: string, password: string): Promise<void> {
+    await this.administer('POST', '/users', { username, password });
+  }
+
+  private async administer(method: string, path: string, body: object): Promise<void> {
+    const credentials = { login: 'admin@localhost', password: BuiltServer.adminPassword };
+    const { token } = (await this.send('POST', '/auth/login', credentials)) as { token: string };
+    await this.send(method, `/admin${path}`, body, token);
+  }
+
+  private async send(method: string, path: string, body: object, token?: string): Promise<unknown> {
+    const answer = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
   }
 
   async stop(): Promise<void> {

@@ -1,23 +1,13 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BuiltServer } from './built-server.js';
+import { launchChromium } from './chromium.js';
 import { SwaggerPage } from './swagger-page.js';
-
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-// Nothing that phones home while a test looks at the network.
-const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
 const LOGIN = '/api/v1/auth/login';
 const LOGOUT = '/api/v1/auth/logout';
 const SESSION = '/api/v1/auth/session';
 const password = BuiltServer.adminPassword;
-
-if (!existsSync(CHROMIUM)) {
-  throw new Error(
-    `${CHROMIUM} is missing. These tests need Chromium: apt-get install chromium, or set CHROMIUM to where it is.`,
-  );
-}
 
 let server: BuiltServer | undefined;
 let browser: Browser | undefined;
@@ -25,7 +15,7 @@ let page: SwaggerPage;
 
 beforeAll(async () => {
   server = await BuiltServer.start();
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();

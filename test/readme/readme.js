@@ -1,37 +1,17 @@
-// Does what the README says, word for word, in a fresh clone: start, four steps, SIGTERM, start again, still there.
+// Does what the README and the pages of docs/ say, word for word, in a fresh clone: start, four steps, each wire, SIGTERM,
+// start again, still there.
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { keeps, promises } from './promises.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
+const DOCS = ['applications', 'wires/dittofi', 'wires/backendless', 'wires/rested', 'wires/elvis'];
 const START_MS = 240_000;
-
-/** The console blocks of the README: commands, and the output that each promises, with `…` for what differs each time. */
-async function promises() {
-  const text = await readFile(join(root, 'README.md'), 'utf8');
-  return [...text.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block]) =>
-    (block ?? '')
-      .split(/^\$ /m)
-      .filter(Boolean)
-      .map((part) => {
-        const [command = '', ...output] = part.split('\n');
-        return { command, output: output.join('\n').trim() };
-      }),
-  );
-}
-
-/** @param {string} promised @param {string} printed */
-function keeps(promised, printed) {
-  const pattern = promised
-    .split('…')
-    .map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
-    .join('[\\s\\S]*?');
-  return new RegExp(`^\\s*${pattern}\\s*$`).test(printed);
-}
 
 /** @param {string} folder @param {string} command @param {string} until */
 async function start(folder, command, until) {
@@ -81,6 +61,17 @@ class Shell {
   }
 }
 
+/** Runs each command, and holds what it printed against what was promised. @param {Shell} shell @param {Awaited<ReturnType<typeof promises>>} steps */
+async function follow(shell, steps) {
+  if (steps.length < 4) throw new Error('A page has lost its steps.');
+  for (const { command, output } of steps) {
+    const printed = await shell.run(command);
+    if (!keeps(output, printed)) throw new Error(`$ ${command}\nprinted:  ${printed}\npromised: ${output}`);
+    console.log(`✓ ${command}`);
+  }
+  return steps.length;
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'curfew-readme-'));
 await chmod(folder, 0o755);
 const timer = setTimeout(() => process.exit(1), START_MS);
@@ -90,7 +81,7 @@ let running;
 let passed = 0;
 try {
   await run('git', ['clone', '--quiet', root, clone]);
-  const [begin, ...steps] = await promises();
+  const [begin, ...steps] = await promises(join(root, 'README.md'));
   if (!begin || steps.length < 5) throw new Error('The README has lost its steps.');
   const first = await start(clone, begin.command, 'Swagger UI');
   running = first.server;
@@ -99,21 +90,23 @@ try {
   console.log(`✓ ${begin.command}`);
 
   const shell = new Shell(`PASSWORD='${password}'\n`);
-  for (const { command, output } of steps) {
-    const printed = await shell.run(command);
-    if (!keeps(output, printed)) throw new Error(`$ ${command}\nprinted:  ${printed}\npromised: ${output}`);
-    passed += 1;
-    console.log(`✓ ${command}`);
+  passed += await follow(shell, steps);
+  const [, app] = /Application id\s+(\S+)/.exec(first.output) ?? [];
+  const [, key] = /Client key\s+(\S+)/.exec(first.output) ?? [];
+  const known = `PASSWORD='${password}'\nURL='http://127.0.0.1:3000'\nAPP='${app}'\nKEY='${key}'\n`;
+  for (const page of DOCS) {
+    console.log(`docs/${page}.md`);
+    passed += await follow(new Shell(known), await promises(join(root, 'docs', `${page}.md`)));
   }
 
-  const [, login, known] = steps;
+  const [, login, session] = steps;
   await shell.run(login?.command ?? '');
   await stop(first.server);
   const second = await start(clone, 'npm start', 'Swagger UI');
   running = second.server;
   if (second.output.includes('Password')) throw new Error('A second start showed a password.');
-  const printed = await shell.run(known?.command ?? '');
-  if (!keeps(known?.output ?? '', printed)) throw new Error(`After the restart, the session got ${printed}`);
+  const printed = await shell.run(session?.command ?? '');
+  if (!keeps(session?.output ?? '', printed)) throw new Error(`After the restart, the session got ${printed}`);
   await stop(second.server);
   running = undefined;
   passed += 1;
