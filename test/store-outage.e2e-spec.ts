@@ -65,7 +65,8 @@ describe.each([
     );
 
     // The Backendless wire has a number of its own for it, and no status but 500.
-    const shown = (route: string): unknown[] => (/ \/api\/(users|data|info|log)\b/.test(route) ? [500, undefined] : [503, '1']);
+    const shown = (route: string): unknown[] =>
+      / \/api\/(users|data|info|log)\b/.test(route) ? [500, undefined] : [503, '1'];
     expect(answers).toEqual(routes.map((route) => [route, ...shown(route), undefined, true]));
   });
 

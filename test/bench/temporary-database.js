@@ -25,7 +25,8 @@ const TOKENS = `
 
 /** So many sessions, none of them twice, become another contract's. */
 const HAND_OVER = `
-  update sessions set contract = $2 where contract = 'native' and id in (select id from sessions order by id limit $1 offset $3)`;
+  update sessions set contract = $2 
+  where (user_id, id) in (select user_id, id from sessions order by user_id, id limit $1 offset $3)`;
 
 export class TemporaryDatabase {
   /**

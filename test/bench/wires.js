@@ -26,21 +26,18 @@ const ENTRIES = /** @type {const} */ ([
   { label: 'Dittofi me', contract: 'dittofi', path: '/v1/me', header: 'Cookie: session-key=' },
   {
     label: 'Backendless userroles',
-
     contract: 'backendless',
     path: `/{id}/${KEY}/users/userroles`,
     header: 'user-token: ',
   },
   {
     label: 'Rested current user',
-
     contract: 'rested',
     path: `/api/1/ce/examples/auth?key=${KEY}`,
     header: 'Authorization: Bearer ',
   },
   {
     label: 'Elvis ping',
-
     contract: 'elvis',
     path: '/services/ping',
     header: 'Authorization: Bearer ',

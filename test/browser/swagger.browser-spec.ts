@@ -77,7 +77,7 @@ describe('Swagger UI', () => {
     expect(page.refusals).toEqual(['401 /v1/me', '401 /v1/me']);
   });
 
-  it.each(['Curfew', 'Dittofi wire'])(
+  it.each(['Curfew', 'Dittofi wire', 'Backendless wire', 'Rested wire', 'Elvis wire'])(
     'opens every route of the document %s without a complaint',
     async (definition) => {
       await page.choose(definition);
@@ -85,7 +85,7 @@ describe('Swagger UI', () => {
       await page.openEverything();
       await page.screenshot(`everything-${definition}`);
 
-      expect(await page.operations.count()).toBeGreaterThan(9);
+      expect(await page.operations.count()).toBeGreaterThan(3);
       expect([page.complaints, page.refusals]).toEqual([[], []]);
     },
   );
