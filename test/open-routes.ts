@@ -42,6 +42,11 @@ export const MAY_TAKE_TOKEN = [
   'GET /api/info',
   'POST /api/log',
   'PUT /api/log',
+  'POST /services/logout',
+  'GET /logout',
+  'POST /logout',
+  'GET /alive.txt',
+  'POST /alive.txt',
 ];
 
 /** In no document, and in no list of what is allowed: open where an application wants it, 405 elsewhere. */

@@ -57,7 +57,9 @@ export class SwaggerPage {
 
   /** Every route, ready to be tried out. All in one go: the page draws itself anew after each click. */
   async openEverything(): Promise<void> {
+    const count = await this.operations.count();
     for (const button of ['.opblock-summary-control', '.try-out__btn']) {
+      await this.page.locator(button).nth(count - 1).waitFor();
       await this.page.evaluate(`document.querySelectorAll('${button}').forEach((each) => each.click())`);
     }
     await this.operations.last().getByRole('button', { name: 'Execute' }).waitFor();

@@ -1,10 +1,26 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiExtraModels, ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiCookieAuth,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiResponse,
+  ApiSecurity,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { Public } from '../../auth/public.decorator.js';
 import { ElvisLoginFault } from './elvis.wire.js';
 
 const FOUNDER = { username: 'admin@localhost', password: 'the password that the first start printed' };
 const FAULT = { loginSuccess: false, loginFaultMessage: 'The credentials were not accepted.' };
 const FORM = { type: 'object', properties: { logoutSuccessUrl: { type: 'string', example: '/bye' } } };
+
+/** An open route that treats a caller with a token otherwise than one without. */
+export function MayTakeToken(): MethodDecorator {
+  return applyDecorators(Public(), ApiSecurity({}), ApiBearerAuth('bearer'), ApiCookieAuth('cookie'));
+}
 
 /** What a login call reads: every kind of body, and the query as well. */
 export function ReadsLogin(body: Type): MethodDecorator {

@@ -3,12 +3,12 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiHeader, ApiOkResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CsrfLogoutService } from '../../auth/csrf-logout.service.js';
-import { Public } from '../../auth/public.decorator.js';
 import { applicationOf } from '../../auth/wire-entry.js';
 import { DomainError } from '../../errors/domain.error.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { UseContract } from '../use-contract.decorator.js';
+import { MayTakeToken } from './elvis-documents.js';
 import { ElvisTerms } from './elvis-terms.js';
 import { ELVIS_TYPE, ElvisPresenter } from './elvis.presenter.js';
 import { ELVIS, ELVIS_CARRIERS, ELVIS_COOKIE_CARRIERS, ELVIS_WIRE } from './elvis.strategy.js';
@@ -25,7 +25,7 @@ export class ElvisLogoutController {
 
   /** Log out by script. Success as well without a session and a second time; a session of the cookie login needs its csrf token. */
   @Post('logout')
-  @Public()
+  @MayTakeToken()
   @HttpCode(200)
   @Header('content-type', ELVIS_TYPE)
   @RouteConfig(RAW_BODY)

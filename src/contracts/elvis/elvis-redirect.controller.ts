@@ -10,7 +10,7 @@ import { applicationOf } from '../../auth/wire-entry.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { UseContract } from '../use-contract.decorator.js';
-import { AnswersText, ReadsRedirect, Redirects } from './elvis-documents.js';
+import { AnswersText, MayTakeToken, ReadsRedirect, Redirects } from './elvis-documents.js';
 import { LOGGED_OUT_PAGE, PAGE_TYPE } from './elvis-pages.js';
 import { ElvisParameters, Parameters } from './elvis-parameters.js';
 import { ElvisTerms } from './elvis-terms.js';
@@ -31,7 +31,7 @@ export class ElvisRedirectController {
 
   /** Log out and go on. Without an allowed target to the landing page; the session ends all the same. */
   @Get()
-  @Public()
+  @MayTakeToken()
   @ChangesState()
   @HttpCode(302)
   @ApiQuery({
@@ -58,7 +58,7 @@ export class ElvisRedirectController {
 
   /** Log out and go on, by a form. */
   @Post()
-  @Public()
+  @MayTakeToken()
   @HttpCode(302)
   @RouteConfig(RAW_BODY)
   @ReadsRedirect()

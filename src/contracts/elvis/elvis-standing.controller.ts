@@ -2,13 +2,12 @@ import { Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOkResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Public } from '../../auth/public.decorator.js';
 import { WireCallers } from '../../auth/wire-callers.js';
 import { callerOf } from '../../auth/wire-entry.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { UseContract } from '../use-contract.decorator.js';
-import { AnswersText } from './elvis-documents.js';
+import { AnswersText, MayTakeToken } from './elvis-documents.js';
 import { ELVIS_TYPE, ElvisPresenter } from './elvis.presenter.js';
 import { ELVIS } from './elvis.strategy.js';
 import { ElvisPing, ElvisProfile } from './elvis.wire.js';
@@ -64,7 +63,7 @@ export class ElvisStandingController {
 
   /** The server is alive, and so stays the session, if there is one. */
   @Get('alive.txt')
-  @Public()
+  @MayTakeToken()
   @Header('content-type', TEXT)
   @AnswersText('text/plain', 'The same for everyone.', ALIVE)
   @Refuses('APPLICATION_UNKNOWN')
@@ -76,7 +75,7 @@ export class ElvisStandingController {
 
   /** The server is alive, asked by POST. */
   @Post('alive.txt')
-  @Public()
+  @MayTakeToken()
   @HttpCode(200)
   @Header('content-type', TEXT)
   @RouteConfig(RAW_BODY)
