@@ -59,7 +59,10 @@ export class SwaggerPage {
   async openEverything(): Promise<void> {
     const count = await this.operations.count();
     for (const button of ['.opblock-summary-control', '.try-out__btn']) {
-      await this.page.locator(button).nth(count - 1).waitFor();
+      await this.page
+        .locator(button)
+        .nth(count - 1)
+        .waitFor();
       await this.page.evaluate(`document.querySelectorAll('${button}').forEach((each) => each.click())`);
     }
     await this.operations.last().getByRole('button', { name: 'Execute' }).waitFor();
