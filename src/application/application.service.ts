@@ -21,12 +21,15 @@ export class ApplicationService {
     return this.applications.existsBy({ id });
   }
 
-  /** Whether an active application has endpoints that pages of every origin may call. */
-  hasUnlistedEndpoints(): Promise<boolean> {
-    return this.applications
+  /** Names of active applications whose endpoints pages of every origin may call; the first ten of them. */
+  async namesWithUnlistedEndpoints(): Promise<string[]> {
+    const found = await this.applications
       .createQueryBuilder('application')
       .where(`status = 'active' and endpoints <> '{}' and allowed_origins = '{}'`)
-      .getExists();
+      .orderBy({ created_at: 'ASC', id: 'ASC' })
+      .limit(10)
+      .getMany();
+    return found.map(({ name }) => name);
   }
 
   /** The first application: it answers where a request names none, and its administrators are the server's. */

@@ -19,10 +19,11 @@ export class RestedWarning implements OnApplicationBootstrap {
 
   private async warn(): Promise<void> {
     // A store that is away is told of by others.
-    if (await this.applications.hasUnlistedEndpoints().catch(() => false)) {
-      this.logger.warn(
-        'An application with Rested endpoints lists no allowed origins: pages of every origin may call them. Fill in its list.',
-      );
-    }
+    const names = await this.applications.namesWithUnlistedEndpoints().catch(() => []);
+    if (names.length === 0) return;
+    const shown = names.map((name) => JSON.stringify(name)).join(', ');
+    this.logger.warn(
+      `No allowedOrigins, so pages of every origin may call the Rested endpoints of ${shown}: list those of your front ends.`,
+    );
   }
 }
