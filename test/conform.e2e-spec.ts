@@ -17,12 +17,19 @@ afterAll(() => server.stop());
 
 const AS_ADMIN: NodeJS.ProcessEnv = { ADMIN_PASSWORD: ADMIN.password };
 
-async function conform(options: string[], variables = AS_ADMIN) {
+async function conform(
+  options: string[],
+  variables = AS_ADMIN,
+  onError: (text: string, stop: () => void) => void = () => {},
+) {
   const { PATH, SystemRoot } = process.env;
   const child = spawn(process.execPath, [TOOL, '--url', url, ...options], { env: { PATH, SystemRoot, ...variables } });
   let [out, errors] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+    onError(errors, () => child.kill('SIGINT'));
+  });
   const [code] = (await once(child, 'close')) as [number];
   return { code, out, errors };
 }
@@ -71,6 +78,16 @@ it('1 for an application whose wires do not answer as they should, naming what c
 
   expect(out).toMatch(/^✗ {2}login {2,}200 with the cookie {2,}403 without the cookie/m);
   expect([code, await left()]).toEqual([1, before]);
+});
+
+it('130 for Ctrl-C in the middle, and nothing is left behind', async () => {
+  const before = await left();
+
+  const { code, out } = await conform([], AS_ADMIN, (errors, stop) => {
+    if (errors.endsWith('rested …\n')) stop();
+  });
+
+  expect([code, out, await left()]).toEqual([130, '', before]);
 });
 
 it.each([

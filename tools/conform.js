@@ -29,6 +29,7 @@ const NAMES = /** @type {(keyof typeof DAYS)[]} */ (Object.keys(DAYS));
 /** @typedef {import('./conform/day.js').Step} Step */
 
 class UsageError extends Error {}
+class Interrupted extends Error {}
 
 function optionsOf() {
   try {
@@ -57,11 +58,17 @@ async function run({ url, contract: asked, application: applicationId, json }) {
   const administrator = await Administrator.enter(url, { token, login, password });
   /** @type {Step[]} */
   const steps = [];
+  let isInterrupted = false;
+  process.once('SIGINT', () => (isInterrupted = true));
+  const onStep = (/** @type {Step} */ step) => {
+    if (isInterrupted) throw new Interrupted('Interrupted; the throw-away user is removed.');
+    steps.push(step);
+  };
   try {
     const application = await administrator.application(applicationId);
     for (const name of asked ? NAMES.filter((each) => asked.includes(each)) : await wiresOf(url)) {
       if (!json) process.stderr.write(`${name} …\n`);
-      await dayOf(name, url, administrator, application, (step) => steps.push(step));
+      await dayOf(name, url, administrator, application, onStep);
     }
   } finally {
     await administrator.leave();
@@ -84,6 +91,7 @@ async function dayOf(name, url, administrator, application, onStep) {
   try {
     await DAYS[name](new Day(name, url, onStep, origin ? { origin } : {}), user, application);
   } catch (error) {
+    if (error instanceof Interrupted) throw error;
     const got = error instanceof Error ? error.message : String(error);
     onStep({ contract: name, step: 'the day can begin', expected: 'yes', got, ms: 0, passed: false });
   } finally {
@@ -124,5 +132,7 @@ try {
   else process.exitCode = await run(options);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = error instanceof UsageError ? 2 : error instanceof Interrupted ? 130 : 1;
 }
+// Kept-alive connections would keep the process waiting for nothing.
+process.stdout.write('', () => process.exit());
