@@ -30,8 +30,7 @@ export class WireEntry {
     if (!changesState && !wire.needsApplication && !this.sessions.isToken(token)) return;
     const arrival = await this.sessions.arrive(name, token);
     const { application } = arrival;
-    if (!application || wire.accepts?.(application) === false)
-      throw new DomainError('APPLICATION_UNKNOWN', 'There is no such application, or its key is another.');
+    if (!application || wire.accepts?.(application) === false) throw unknownApplication();
     request.arrival = arrival;
     const { gate } = wire.origins;
     if (gate === 'cookie') {
@@ -66,6 +65,11 @@ export class WireEntry {
       throw new DomainError('USER_DISABLED', 'This user is disabled.');
     throw refusal;
   }
+}
+
+/** One refusal for an id that is not there, a key of another, and a disabled application: which half was wrong is not told. */
+export function unknownApplication(): DomainError {
+  return new DomainError('APPLICATION_UNKNOWN', 'There is no such application, or its key is another.');
 }
 
 /** The caller of a guarded route of a wire, as the check saw them: nothing more is asked of the store. */

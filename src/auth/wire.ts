@@ -16,6 +16,8 @@ export interface Wire {
   accepts?(this: void, application: KnownApplication): boolean;
   /** Also a request that changes nothing and brings no token is held against its application, or is shown as that one wants it. */
   readonly needsApplication: boolean;
+  /** The application stands in the path: whoever asks for nothing that is there is first held against it, too. */
+  readonly isApplicationInPath?: boolean;
   /** A dead token of a user who is disabled is told so, by USER_DISABLED in place of SESSION_UNKNOWN. */
   readonly tellsDisabled?: boolean;
   readonly origins: OriginRule;

@@ -21,6 +21,31 @@ const CODE_OF_STATUS: Record<number, ErrorCode> = {
   503: 'OVERLOADED',
 };
 
+/** What the framework found, in our words: its own may repeat the URL, in which some wires carry keys and passwords. */
+const MESSAGE_OF_FRAMEWORK: Record<string, string> = {
+  FST_ERR_BAD_URL: 'The path is not percent-encoded UTF-8.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The content type cannot be read.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as it says.',
+  FST_ERR_REQ_INVALID_HEADERS: 'A header cannot be read.',
+};
+const MESSAGE_OF_CODE: Partial<Record<ErrorCode, string>> = {
+  BODY_TOO_LARGE: 'The body is too large.',
+  FORBIDDEN: 'This is not allowed.',
+  MEDIA_TYPE_UNSUPPORTED: 'The content type cannot be read.',
+  METHOD_NOT_ALLOWED: 'This method is not among those of the path.',
+  NOT_FOUND: 'There is nothing here.',
+  OVERLOADED: 'Too much is waiting already. Try again shortly.',
+  SESSION_UNKNOWN: 'No live session. Log in.',
+};
+
+function messageOf(thrown: unknown, code: ErrorCode): string {
+  const { code: name } = thrown as { code?: unknown };
+  const known = typeof name === 'string' ? MESSAGE_OF_FRAMEWORK[name] : undefined;
+  return known ?? MESSAGE_OF_CODE[code] ?? 'The request cannot be understood.';
+}
+
 /** Names whatever was thrown; the unforeseen is INTERNAL and keeps its cause for the log. */
 function refusalOf(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
@@ -28,9 +53,8 @@ function refusalOf(thrown: unknown): DomainError {
   const status =
     thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status === 'number' && status >= 400 && (status < 500 || status === 503)) {
-    return new DomainError(CODE_OF_STATUS[status] ?? 'REQUEST_INVALID', (thrown as Error).message, {
-      retryAfterSeconds: 1,
-    });
+    const code = CODE_OF_STATUS[status] ?? 'REQUEST_INVALID';
+    return new DomainError(code, messageOf(thrown, code), { retryAfterSeconds: 1 });
   }
   return new DomainError('INTERNAL', 'Something went wrong on our side. The request id finds it in the log.', {
     cause: thrown,

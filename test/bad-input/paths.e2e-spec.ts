@@ -96,6 +96,23 @@ describe('a secret in the URL', () => {
   });
 });
 
+describe('a path that cannot be decoded', () => {
+  it.each([
+    `/api/1/ce/examples/auth%zz?key=${SURFACE_KEY}&masterKey=secret-in-the-url`,
+    '/services/%zz?username=a&password=secret-in-the-url',
+    '/api/users/restorepassword/%zz?user-token=secret-in-the-url',
+    '/v1/%zz?session-key=secret-in-the-url',
+    '/api/v1/%zz?token=secret-in-the-url',
+    `/api/1/ce/${'x'.repeat(300)}%zz?masterKey=secret-in-the-url`,
+  ])('bad Q12 asvs 16.5.1 %s is not repeated in the refusal', async (path) => {
+    const [answer] = await rawRequest(port, requestText(`GET ${path}`));
+
+    expect(answer!.status).toBeGreaterThanOrEqual(400);
+    expect(answer!.status).toBeLessThan(500);
+    expect(answer!.body).not.toMatch(/secret-in-the-url|%zz|key=/);
+  });
+});
+
 describe('every answer', () => {
   it.each([
     ['an unknown path', 'GET /nowhere'],

@@ -158,6 +158,22 @@ describe('addresses', () => {
   );
 
   it.each([
+    ['an unknown path', 'GET' as const, 'users/nothing'],
+    ['a method that the path does not have', 'GET' as const, 'users/login'],
+    ['a method that the path does not have', 'DELETE' as const, 'users/logout'],
+  ])('the application comes first: 2002 and 3007 also for %s', async (_, method, path) => {
+    const unknown = '/019aa3f2-0000-7d3a-9b1f-2f4c5d6e7f81/0123456789abcdef0123456789abcdef';
+    const malformed = `/not-an-id/${'0'.repeat(32)}`;
+
+    const answers = [
+      await server.request({ method, url: `${unknown}/${path}` }),
+      await server.request({ method, url: `${malformed}/${path}` }),
+    ];
+
+    expect(answers.map((answer) => answer.json<{ code: number }>().code)).toEqual([2002, 3007]);
+  });
+
+  it.each([
     '/api/v1/users/login',
     '/api/v1/nothing',
     '/api/v1/info',

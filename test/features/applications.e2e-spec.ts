@@ -121,6 +121,8 @@ describe('making an application', () => {
     ['landingPage', { name: 'x', landingPage: '//evil.example' }],
     ['sessionIdle', { name: 'x', sessionIdle: 5 }],
     ['parallelSessions.limit', { name: 'x', parallelSessions: { policy: 'refuse' } }],
+    ['parallelSessions.limit', { name: 'x', parallelSessions: { policy: 'first_wins', limit: 3 } }],
+    ['parallelSessions.limit', { name: 'x', parallelSessions: { policy: 'refuse', limit: 0 } }],
     ['parallelSessions.policy', { name: 'x', parallelSessions: { policy: 'some' } }],
     ['failureLock.seconds', { name: 'x', failureLock: { after: 3 } }],
     ['endpoints.0.name', { name: 'x', endpoints: [{ name: 'Auth!', kind: 'records' }] }],

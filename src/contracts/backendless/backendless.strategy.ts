@@ -14,6 +14,7 @@ export const BACKENDLESS_WIRE: Wire = {
   applicationOf: applicationNameOf,
   accepts: ({ keyKind }) => keyKind !== 'rested' && keyKind !== 'rested_master',
   needsApplication: true,
+  isApplicationInPath: true,
   tellsDisabled: true,
   origins: {
     gate: 'header',

@@ -1,5 +1,17 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsString, Matches, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+  type ValidationArguments,
+} from 'class-validator';
 import type { BackendlessSettings, ElvisSettings, RestedSettings } from '../../application/application-facts.js';
 
 const POLICIES = ['unlimited', 'refuse', 'end_oldest', 'newest_wins', 'first_wins'] as const;
@@ -9,6 +21,20 @@ const ENDPOINT = /^(?=.{5,254}$)(?!.*--)[a-z0-9](?:[a-z0-9/-]*[a-z0-9])?$/;
 
 const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
+/** From 1 to 10,000 where the policy has a limit, and absent where it has none. */
+function IsLimit(): PropertyDecorator {
+  const hasLimit = ({ policy }: ParallelSessionsBody): boolean => policy === 'refuse' || policy === 'end_oldest';
+  const validate = (value: unknown, args?: ValidationArguments): boolean =>
+    hasLimit(args!.object as ParallelSessionsBody)
+      ? Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10_000
+      : value === undefined;
+  const defaultMessage = (args?: ValidationArguments): string =>
+    hasLimit(args!.object as ParallelSessionsBody)
+      ? 'limit must be a whole number from 1 to 10000'
+      : 'limit goes with refuse and end_oldest alone';
+  return ValidateBy({ name: 'isLimit', validator: { validate, defaultMessage } });
+}
+
 /** How many sessions one user may have at a time. */
 export class ParallelSessionsBody {
   /**
@@ -16,13 +42,8 @@ export class ParallelSessionsBody {
    * @example 'end_oldest'
    */
   @IsIn(POLICIES) policy!: (typeof POLICIES)[number];
-  /** @example 3 */
-  @ValidateIf(
-    ({ policy, limit }: ParallelSessionsBody) => limit !== undefined || policy === 'refuse' || policy === 'end_oldest',
-  )
-  @Max(10_000)
-  @Min(1)
-  @IsInt()
+  /** With `refuse` and `end_oldest` alone. @example 3 */
+  @IsLimit()
   limit?: number;
 }
 
