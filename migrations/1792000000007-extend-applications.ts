@@ -24,7 +24,8 @@ export class ExtendApplications1792000000007 implements MigrationInterface {
     await runner.query('create index applications_created_at_idx on applications (created_at, id)');
     await runner.query(`
       update application_keys set key = lower(key)
-      where key ~* '^([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$'`);
+      where not exists (select from application_keys as twin where twin.key = lower(application_keys.key))
+        and key ~* '^([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$'`);
     await runner.query(`
       alter table application_keys
         add constraint application_keys_kind_check

@@ -6,7 +6,7 @@ import { v7 as freshId } from 'uuid';
 import { DomainError } from '../errors/domain.error.js';
 import { ApplicationHost } from './application-host.entity.js';
 import { ApplicationKey } from './application-key.entity.js';
-import { isSecretKind, storedKey } from './application-keys.js';
+import { foldedKey, hashedKey, isSecretKind, storedKey } from './application-keys.js';
 import type {
   ApplicationDetails,
   ApplicationSettings,
@@ -25,10 +25,10 @@ export class ApplicationRegister {
   async create({ id = freshId(), keys = [], hosts = [], ...settings }: NewApplication): Promise<ApplicationDetails> {
     await this.inOneGo(async (manager) => {
       await manager.insert(Application, { id, ...settings } as never);
-      await manager.insert(
-        ApplicationKey,
-        keys.map((key) => rowOf(id, key)),
-      );
+      for (const key of keys) {
+        await refuseTwin(manager, key);
+        await manager.insert(ApplicationKey, rowOf(id, key));
+      }
       await manager.insert(
         ApplicationHost,
         hosts.map((host) => ({ host, applicationId: id })),
@@ -76,7 +76,10 @@ export class ApplicationRegister {
   async addKey(applicationId: string, key: NewKey): Promise<KnownKey> {
     await this.get(applicationId);
     const row = rowOf(applicationId, key);
-    await this.inOneGo((manager) => manager.insert(ApplicationKey, { ...row }));
+    await this.inOneGo(async (manager) => {
+      await refuseTwin(manager, key);
+      await manager.insert(ApplicationKey, { ...row });
+    });
     return shownOnce(knownKey(await this.applications.manager.findOneByOrFail(ApplicationKey, row)), [key]);
   }
 
@@ -107,6 +110,12 @@ export class ApplicationRegister {
   }
 }
 
+// A secret that is a public key as well would be no secret, and its hash hides that from the table's own rule.
+async function refuseTwin(manager: EntityManager, { key }: NewKey): Promise<void> {
+  const forms = [foldedKey(key), hashedKey(key)];
+  if (await manager.existsBy(ApplicationKey, { key: In(forms) })) throw conflict();
+}
+
 function rowOf(applicationId: string, { kind, key }: NewKey): Pick<ApplicationKey, 'applicationId' | 'kind' | 'key'> {
   return { applicationId, kind, key: storedKey(kind, key) };
 }
@@ -129,7 +138,11 @@ const UNIQUE_VIOLATION = '23505';
 
 function refuseConflict(error: unknown): never {
   if (error instanceof QueryFailedError && (error.driverError as { code?: string }).code === UNIQUE_VIOLATION) {
-    throw new DomainError('APPLICATION_CONFLICT', 'Another application has this id, key or host already.');
+    throw conflict();
   }
   throw error;
+}
+
+function conflict(): DomainError {
+  return new DomainError('APPLICATION_CONFLICT', 'This id, key or host is taken already.');
 }

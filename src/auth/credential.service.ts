@@ -35,9 +35,11 @@ export class CredentialService {
     const lock = await this.lockOf(applicationId);
     let isDisabled = false;
     const compare = async (): Promise<KnownUser | undefined> => {
-      const found = await this.users.findByCredentials(applicationId, login, password, () =>
-        this.limits.take(attempt, lock),
-      );
+      const found = await this.users.findByCredentials(applicationId, login, password, (user) => {
+        // All of a user's names share one budget.
+        if (user) attempt.login = user.id;
+        return this.limits.take(attempt, lock);
+      });
       isDisabled = found?.status === 'disabled';
       return isDisabled ? undefined : found;
     };
@@ -72,9 +74,10 @@ export class CredentialService {
     address: string,
   ): Promise<(manager: EntityManager) => Promise<void>> {
     const user = await this.users.get(principal.applicationId, principal.userId);
-    const attempt = { applicationId: user.applicationId, login: user.username, address };
-    const prepare = () => this.passwords.prepare(user, current, next, () => this.limits.take(attempt));
-    return this.limits.inTurn(attempt, async () => this.givingBack(attempt, prepare));
+    const attempt = { applicationId: user.applicationId, login: user.id, address };
+    const lock = await this.lockOf(user.applicationId);
+    const prepare = () => this.passwords.prepare(user, current, next, () => this.limits.take(attempt, lock));
+    return this.limits.inTurn(attempt, async () => this.givingBack(attempt, prepare, lock));
   }
 
   /** How to write a new password where the contract asks for no current one. Refuses VALIDATION_FAILED for a weak one. */
@@ -85,10 +88,11 @@ export class CredentialService {
   /** Whether this is the caller's password. Guesses here spend the budget of logins. */
   async isOwnPassword({ applicationId, userId }: Principal, password: string, address: string): Promise<boolean> {
     const user = await this.users.get(applicationId, userId);
-    const attempt = { applicationId, login: user.username, address };
+    const attempt = { applicationId, login: user.id, address };
+    const lock = await this.lockOf(applicationId);
     const compare = async (): Promise<true | undefined> =>
-      (await this.passwords.matches(user, password, () => this.limits.take(attempt))) || undefined;
-    return (await this.limits.inTurn(attempt, () => this.givingBack(attempt, compare))) ?? false;
+      (await this.passwords.matches(user, password, () => this.limits.take(attempt, lock))) || undefined;
+    return (await this.limits.inTurn(attempt, () => this.givingBack(attempt, compare, lock))) ?? false;
   }
 
   /** A registration spends an attempt, and gets none back: each costs a hash and tells whether a name is taken. */

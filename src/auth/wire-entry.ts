@@ -58,10 +58,11 @@ export class WireEntry {
     return request.arrival?.session?.contract === this.wire.contract ? this.admit(request) : undefined;
   }
 
-  // The sessions of a disabled user are gone; the token still names the user.
+  // The sessions of a disabled user are gone; their events say why.
   private async refuse(refusal: unknown, arrival: Arrival | undefined): Promise<never> {
-    const isDead = arrival?.application && arrival.token && !arrival.session;
-    if (isDead && (await this.users.isDisabled(arrival.application.id, this.sessions.userOf(arrival.token))))
+    const { application, token, session } = arrival ?? {};
+    const owner = application && token && !session ? await this.sessions.disabledOwnerOf(token) : undefined;
+    if (owner !== undefined && (await this.users.isDisabled(application!.id, owner)))
       throw new DomainError('USER_DISABLED', 'This user is disabled.');
     throw refusal;
   }

@@ -54,7 +54,7 @@ function sampleOf(code: ErrorCode, fault: FieldFault): DomainError {
 
 /** What each refusal says, as the documents show it. */
 const SAMPLES = {
-  APPLICATION_CONFLICT: 'Another application has this id, key or host already.',
+  APPLICATION_CONFLICT: 'This id, key or host is taken already.',
   APPLICATION_INVALID: 'No application can have this id.',
   APPLICATION_UNKNOWN: 'There is no such application, or its key is another.',
   BODY_TOO_LARGE: 'The body is larger than this route reads.',

@@ -3,6 +3,8 @@ import { DomainError } from '../errors/domain.error.js';
 const MAX_DEPTH = 32;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+// Only an exponent of three digits, or very many digits, can be out of range.
+const HUGE = /[eE]\+?\d{3}|\d{300}/;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** JSON (RFC 8259) as one reading alone: UTF-8, no key twice, no key that reaches a prototype, at most 32 levels deep. Refuses BODY_UNREADABLE. */
@@ -11,11 +13,17 @@ export function parseStrictJson(bytes: Buffer): unknown {
   let value: unknown;
   try {
     text = utf8.decode(bytes);
-    value = JSON.parse(text);
+    value = HUGE.test(text) ? JSON.parse(text, refuseInfinite) : JSON.parse(text);
   } catch {
     throw unreadable('The body is not JSON.');
   }
   refuseAmbiguous(text);
+  return value;
+}
+
+// A number that no double holds would be kept as something else than was sent.
+function refuseInfinite(_: string, value: unknown): unknown {
+  if (value === Infinity || value === -Infinity) throw new SyntaxError('A number is out of range.');
   return value;
 }
 

@@ -56,6 +56,13 @@ export const LOCK_OWNER: Statement = {
   text: `select id, set_config('statement_timeout', '6000', true) from users where id = $1 for update`,
 };
 
+/** Whether this very session ended because its user was disabled. */
+export const WAS_DISABLED: Statement = {
+  name: 'session-was-disabled',
+  text: `
+    select 1 from session_events where user_id = $1 and session_id = $2 and cause = 'user_disabled' limit 1`,
+};
+
 export const COUNT_LIVE: Statement = {
   name: 'session-count-live',
   text: `select count(*) from sessions where user_id = $1 and ($2::text is null or contract = $2) and ${IS_LIVE}`,

@@ -54,6 +54,10 @@ export class SessionRepository {
     await run(sql.LOCK_OWNER, [userId]);
   }
 
+  async wasDisabled({ userId, sessionId }: SessionToken): Promise<boolean> {
+    return (await this.store.run(sql.WAS_DISABLED, [userId, sessionId])).length > 0;
+  }
+
   /** All of a user's, or those that one contract started. */
   async countLive(userId: string, contract: string | undefined, run: Run): Promise<number> {
     const [row] = await run(sql.COUNT_LIVE, [userId, contract ?? null]);

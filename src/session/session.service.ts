@@ -81,9 +81,9 @@ export class SessionService {
     return SessionToken.parse(text) !== undefined;
   }
 
-  /** Whose token it is, dead or alive. */
-  userOf(token: SessionToken): string {
-    return uuidOf(token.userId);
+  /** Whose session it was, if disabling them ended it. A session that never was tells nothing about anyone. */
+  async disabledOwnerOf(token: SessionToken): Promise<string | undefined> {
+    return (await this.sessions.wasDisabled(token)) ? uuidOf(token.userId) : undefined;
   }
 
   /** The application that a request names, if there is such a one and it is active. */

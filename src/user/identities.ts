@@ -8,7 +8,7 @@ import type { User } from './user.entity.js';
 export function identityNames(username: string, email: string | null): string[] {
   const nameOf = (text: string, field: string): string => {
     const name = identityName(text);
-    if (name !== undefined) return name;
+    if (name !== undefined && isSpeakable(name)) return name;
     throw new DomainError('VALIDATION_FAILED', 'This user name cannot be used.', {
       faults: [{ field, message: 'must be printable text' }],
     });
@@ -49,4 +49,9 @@ export function refuseTakenIdentity(error: unknown): never {
     throw new DomainError('IDENTITY_TAKEN', isId ? 'This id is taken.' : 'This user name is taken.');
   }
   throw error;
+}
+
+// Something to be seen, and nothing that turns the direction of reading: what looks like another's name is none.
+function isSpeakable(name: string): boolean {
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) && !/[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u.test(name);
 }

@@ -24,16 +24,16 @@ export class UserService {
 
   /**
    * The user with this name and password, disabled or not. A wrong name costs as much time as a wrong password.
-   * `admit` runs just before the password is compared, and may refuse the attempt.
+   * `admit` runs just before the password is compared, is told whose it would be, and may refuse the attempt.
    */
   async findByCredentials(
     applicationId: string,
     login: string,
     password: string,
-    admit: () => Promise<void>,
+    admit: (user: User | undefined) => Promise<void>,
   ): Promise<User | undefined> {
     const user = await this.findByIdentity(applicationId, login);
-    const matches = await this.passwords.matches(password, user?.passwordHash, admit);
+    const matches = await this.passwords.matches(password, user?.passwordHash, () => admit(user));
     return matches ? user : undefined;
   }
 

@@ -151,3 +151,37 @@ describe('a page of an origin that is not listed', () => {
     expect(answers).toEqual(['no answer', 'no answer']);
   });
 });
+
+describe('a page of another site that leads to the Elvis logout', () => {
+  const profile = (): Promise<string> =>
+    inPage(
+      `return fetch('/services/profile').then((answer) => answer.json()).then(({ username, errorcode }) => username ?? String(errorcode));`,
+    );
+
+  it('is asked about first: the session lives until the button is pressed, and then the way goes on', async () => {
+    await server!.makeUser('elvis@example.test', PASSWORD);
+    const elsewhere = pages!.origin.replace('127.0.0.1', 'localhost');
+    await page.goto(`${server!.url}/logout/done`);
+    await inPage(
+      `await fetch('/services/login', { method: 'POST', body: new URLSearchParams({ username: 'elvis@example.test', password: '${PASSWORD}' }) });`,
+    );
+    const before = await profile();
+
+    await page.goto(elsewhere);
+    await inPage(`document.body.innerHTML = '<a href="${server!.url}/logout?logoutSuccessUrl=%2Falive.txt">Bye</a>';`);
+    await page.getByRole('link', { name: 'Bye' }).click();
+    await page.getByRole('button').waitFor();
+    await page.screenshot({ path: 'test/browser/screenshots/elvis-confirmation.png' });
+    const asked = await page.locator('body').innerText();
+    const second = await page.context().newPage();
+    await second.goto(`${server!.url}/services/profile`);
+    const during = await second.locator('body').innerText();
+    await page.getByRole('button').click();
+    await page.waitForURL('**/alive.txt');
+    await second.reload();
+
+    expect([before, during.includes('elvis@example.test')]).toEqual(['elvis@example.test', true]);
+    expect(asked).toMatch(/log out/i);
+    expect(await second.locator('body').innerText()).toContain('401');
+  });
+});

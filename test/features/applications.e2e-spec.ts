@@ -108,6 +108,21 @@ describe('making an application', () => {
     expect(await server.sql(`select from applications where name = 'Twin'`)).toEqual([]);
   });
 
+  it('409 for a secret that is a public key as well, in either order', async () => {
+    const key = 'the-same-text-twice';
+    const twins = await create({
+      name: 'Twins',
+      keys: [
+        { kind: 'rest', key },
+        { kind: 'server', key },
+      ],
+    });
+    const made = await create({ name: 'One', keys: [{ kind: 'rested_master', key }] });
+    const added = await server.post(`${PATH}/${idOf(made)}/keys`, { ...bearer(admin), ...json({ kind: 'js', key }) });
+
+    expect([both, made, added].map(({ statusCode }) => statusCode)).toEqual([409, 201, 409]);
+  });
+
   it.each([
     ['name', {}],
     ['name', { name: '' }],
@@ -127,6 +142,11 @@ describe('making an application', () => {
     ['failureLock.seconds', { name: 'x', failureLock: { after: 3 } }],
     ['endpoints.0.name', { name: 'x', endpoints: [{ name: 'Auth!', kind: 'records' }] }],
     ['endpoints', { name: 'x', endpoints: [1, 2].map(() => ({ name: 'auth/one', kind: 'records' })) }],
+    ['endpoints', { name: 'x', endpoints: [[]] }],
+    ['keys', { name: 'x', keys: [[]] }],
+    ['wires', { name: 'x', wires: [] }],
+    ['parallelSessions', { name: 'x', parallelSessions: [] }],
+    ['failureLock', { name: 'x', failureLock: [] }],
     ['keys.0.kind', { name: 'x', keys: [{ kind: 'other' }] }],
     ['keys.0.key', { name: 'x', keys: [{ kind: 'js', key: 'short' }] }],
     ['wires.elvis.isGetLoginOpen', { name: 'x', wires: { elvis: { isGetLoginOpen: 'yes' } } }],
@@ -228,6 +248,17 @@ describe('the failure lock', () => {
     expect(locked.json()).toMatchObject({ status: 403, code: 'LOGIN_LOCKED' });
     expect((await logIn(id, 'locked@example.test')).statusCode).toBe(200);
   });
+});
+
+it('all names of a user share one lock', async () => {
+  const id = idOf(await create({ name: 'Aliases', failureLock: { after: 2, seconds: 600 } }));
+  await userIn(id, 'carol', { email: 'carol@example.test' });
+  const fail = (login: string) =>
+    server.post('/api/v1/auth/login', json({ login, password: 'wrong one', applicationId: id }));
+
+  const statuses = [await fail('carol'), await fail('carol@example.test'), await fail('carol')];
+
+  expect(statuses.map(({ statusCode }) => statusCode)).toEqual([401, 401, 403]);
 });
 
 describe('administrators of another application', () => {

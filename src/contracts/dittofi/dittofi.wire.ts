@@ -60,10 +60,10 @@ export class DittofiUser {
   /** @example '2026-11-20T18:00:00.000Z' */
   created_at!: string;
 
-  static of({ id, username, displayName, createdAt }: KnownUser): DittofiUser {
+  static of({ id, username, email, displayName, createdAt }: KnownUser): DittofiUser {
     return {
       id,
-      email: username.includes('@') ? username : null,
+      email,
       username,
       name: displayName,
       created_at: createdAt.toISOString(),

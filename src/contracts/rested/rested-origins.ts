@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { KnownApplication } from '../../application/application-facts.js';
 import { DomainError } from '../../errors/domain.error.js';
 import { parametersOf } from './rested-address.js';
+import { RESTED_COOKIES } from './rested-carriers.js';
 
 const ORIGIN = /^([a-z][a-z\d+.-]*):\/\/([\w.-]+|\[[\da-f:.]+\])(?::(\d+))?$/i;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
@@ -20,6 +21,14 @@ export function restedGate(request: FastifyRequest, application: KnownApplicatio
   const { origin } = request.headers;
   if (origin === undefined ? application.requiresOrigin : !isAdmitted(origin, application))
     throw new DomainError('ORIGIN_REFUSED', 'This origin is not on the list of the application.');
+  // Where no origin is listed any page may call, but none with what the browser carries by itself: a page of the same site,
+  // to which SameSite is no hindrance, would act as whoever is logged in.
+  if (origin !== undefined && !isListed(origin, application) && isByCookie(request))
+    throw new DomainError('ORIGIN_REFUSED', 'Put this origin on the list of the application to call with the cookie.');
+}
+
+function isByCookie(request: FastifyRequest): boolean {
+  return request.headers.authorization === undefined && RESTED_COOKIES.all(request).length > 0;
 }
 
 /** Whose pages get CORS headers: those that the gate admits. A master key changes nothing here, since it belongs on no page. */

@@ -8,7 +8,8 @@ import type { RawBody } from '../../http/body-reader.js';
 import { checked, fieldsIn } from './rested-body.js';
 import type { RestedQuery } from './rested-query.js';
 import { RestedTerms } from './rested-terms.js';
-import { RESTED, RESTED_CARRIERS, RESTED_COOKIES } from './rested.strategy.js';
+import { RESTED_CARRIERS, RESTED_COOKIES } from './rested-carriers.js';
+import { RESTED } from './rested.strategy.js';
 import { RestedAnswer, RestedLogin } from './rested.wire.js';
 
 /** Login and logout at an authentication endpoint. */

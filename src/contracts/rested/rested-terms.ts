@@ -5,7 +5,7 @@ import { instantOf } from '../../session/instant.js';
 import type { StartedSession } from '../../session/session-facts.js';
 import type { SessionPolicy } from '../../session/session-policy.js';
 import { isListed } from './rested-origins.js';
-import { OLDER_COOKIES, RESTED_COOKIE } from './rested.strategy.js';
+import { OLDER_COOKIES, RESTED_COOKIE } from './rested-carriers.js';
 
 // The prefix `__Secure-` demands Secure, also on the loopback, where browsers take such a cookie over plain http.
 const TERMS = {

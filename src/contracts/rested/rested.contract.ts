@@ -1,7 +1,8 @@
 import { ABOUT, type Contract } from '../contract.js';
 import { RestedModule } from './rested.module.js';
 import { RestedPresenter, restedFace } from './rested.presenter.js';
-import { RESTED_COOKIE, RESTED_WIRE } from './rested.strategy.js';
+import { RESTED_COOKIE } from './rested-carriers.js';
+import { RESTED_WIRE } from './rested.strategy.js';
 import { RestedRefusal } from './rested.wire.js';
 
 const ENDPOINT = '/api/1/ce/{endpoint}';

@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
@@ -8,18 +7,15 @@ import {
   Max,
   Min,
   ValidateBy,
-  ValidateIf,
-  ValidateNested,
   type ValidationArguments,
 } from 'class-validator';
 import type { BackendlessSettings, ElvisSettings, RestedSettings } from '../../application/application-facts.js';
+import { IfGiven, IsPart } from './part-rules.js';
 
 const POLICIES = ['unlimited', 'refuse', 'end_oldest', 'newest_wins', 'first_wins'] as const;
 const ENDPOINT_KINDS = ['authentication', 'records'] as const;
 /** The Rested documentation's rule for names; 5 to 254 characters. */
 const ENDPOINT = /^(?=.{5,254}$)(?!.*--)[a-z0-9](?:[a-z0-9/-]*[a-z0-9])?$/;
-
-const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 /** From 1 to 10,000 where the policy has a limit, and absent where it has none. */
 function IsLimit(): PropertyDecorator {
@@ -100,7 +96,7 @@ export class ElvisWireBody implements ElvisSettings {
 
 /** What each wire does differently for this application. */
 export class WiresBody {
-  @IfGiven() @ValidateNested() @Type(() => BackendlessWireBody) backendless?: BackendlessWireBody;
-  @IfGiven() @ValidateNested() @Type(() => RestedWireBody) rested?: RestedWireBody;
-  @IfGiven() @ValidateNested() @Type(() => ElvisWireBody) elvis?: ElvisWireBody;
+  @IfGiven() @IsPart(() => BackendlessWireBody) backendless?: BackendlessWireBody;
+  @IfGiven() @IsPart(() => RestedWireBody) rested?: RestedWireBody;
+  @IfGiven() @IsPart(() => ElvisWireBody) elvis?: ElvisWireBody;
 }

@@ -1,4 +1,4 @@
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -13,24 +13,18 @@ import {
   Matches,
   Max,
   Min,
-  ValidateIf,
-  ValidateNested,
 } from 'class-validator';
 import { STATUSES } from './administration.dto.js';
 import { IsPrintable } from '../../auth/body-rules.js';
 import { NewKeyBody } from './application-keys.dto.js';
 import { IsHttpUrl, IsOrigin } from './origin-rules.js';
 import { EndpointBody, FailureLockBody, ParallelSessionsBody, WiresBody } from './application-parts.dto.js';
+import { AreParts, IfGiven, IfSet, IsPart } from './part-rules.js';
 
 const PROPERTY = /^[A-Za-z_][\w.-]{0,63}$/;
 const PROPERTY_RULE = { each: true, message: 'must hold words of letters, digits, _ . and - that begin with a letter' };
 const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 const MAX_SECONDS = 400 * 86_400;
-
-/** For what may be left out, but not be null. */
-const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
-/** For what may be left out, and null gives back to the contract. */
-const IfSet = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined && value !== null);
 
 /** What an application decides for itself; new ones have defaults for all of it. */
 class ApplicationSettingsBody {
@@ -105,19 +99,20 @@ class ApplicationSettingsBody {
    */
   @IfSet() @Max(MAX_SECONDS) @Min(60) @IsInt() sessionIdle?: number | null;
   /** Parallel sessions of one user, over all contracts; null leaves it to each contract. */
-  @IfSet() @ValidateNested() @Type(() => ParallelSessionsBody) parallelSessions?: ParallelSessionsBody | null;
+  @IfSet()
+  @IsPart(() => ParallelSessionsBody)
+  parallelSessions?: ParallelSessionsBody | null;
   /** Lock of a name after failed logins in a row; null never locks. */
-  @IfSet() @ValidateNested() @Type(() => FailureLockBody) failureLock?: FailureLockBody | null;
+  @IfSet() @IsPart(() => FailureLockBody) failureLock?: FailureLockBody | null;
   /** Endpoints of the Rested wire. The list is replaced whole; records of an endpoint that goes stay, and come back with it. */
   @IfGiven()
-  @ValidateNested({ each: true })
-  @Type(() => EndpointBody)
+  @AreParts(() => EndpointBody)
   @ArrayUnique(({ name }: EndpointBody) => name, { message: 'endpoints must not name one endpoint twice' })
   @ArrayMaxSize(200)
   @IsArray()
   endpoints?: EndpointBody[];
   /** What a wire does as the original did, where Curfew by default does not. Replaced whole. */
-  @IfGiven() @ValidateNested() @Type(() => WiresBody) wires?: WiresBody;
+  @IfGiven() @IsPart(() => WiresBody) wires?: WiresBody;
 }
 
 export class ApplicationChangesBody extends ApplicationSettingsBody {
@@ -142,5 +137,9 @@ export class NewApplicationBody extends ApplicationSettingsBody {
   /** @example 'Shop' */
   @Length(1, 100) @IsPrintable() @IsString() name!: string;
   /** Keys by which clients name it. */
-  @IfGiven() @ValidateNested({ each: true }) @Type(() => NewKeyBody) @ArrayMaxSize(50) @IsArray() keys?: NewKeyBody[];
+  @IfGiven()
+  @AreParts(() => NewKeyBody)
+  @ArrayMaxSize(50)
+  @IsArray()
+  keys?: NewKeyBody[];
 }
