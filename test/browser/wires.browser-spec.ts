@@ -161,7 +161,7 @@ describe('a page of another site that leads to the Elvis logout', () => {
   it('is asked about first: the session lives until the button is pressed, and then the way goes on', async () => {
     await server!.makeUser('elvis@example.test', PASSWORD);
     const elsewhere = pages!.origin.replace('127.0.0.1', 'localhost');
-    await page.goto(`${server!.url}/logout/done`);
+    await page.goto(`${server!.url}/docs`);
     await inPage(
       `await fetch('/services/login', { method: 'POST', body: new URLSearchParams({ username: 'elvis@example.test', password: '${PASSWORD}' }) });`,
     );

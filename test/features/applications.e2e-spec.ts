@@ -120,7 +120,7 @@ describe('making an application', () => {
     const made = await create({ name: 'One', keys: [{ kind: 'rested_master', key }] });
     const added = await server.post(`${PATH}/${idOf(made)}/keys`, { ...bearer(admin), ...json({ kind: 'js', key }) });
 
-    expect([both, made, added].map(({ statusCode }) => statusCode)).toEqual([409, 201, 409]);
+    expect([twins, made, added].map(({ statusCode }) => statusCode)).toEqual([409, 201, 409]);
   });
 
   it.each([
