@@ -64,6 +64,34 @@ describe('the header on the Dittofi wire', () => {
   });
 });
 
+describe('the header on the Elvis wire', () => {
+  // The header ranks before the cookies.
+  const ROWS = AUTHORIZATIONS.map((row) => ({
+    ...row,
+    status: row.title === 'bad K2 good bearer, bad cookie' ? 200 : row.status,
+  }));
+  const read = async (lines: string[]): Promise<[number, unknown]> => {
+    const text = requestText('GET /services/profile').replace(/\r\n$/, '');
+    const [answer] = await rawRequest(port, `${text}${lines.map((line) => `${line}\r\n`).join('')}\r\n`);
+    const { errorcode, username } = JSON.parse(answer!.body) as Record<string, unknown>;
+    return [answer!.status, errorcode ?? username];
+  };
+  const shown = (status: number): [number, unknown] => [status, status === 200 ? 'carriers@example.test' : status];
+
+  it.each(ROWS)('$title: $status', async ({ make, status }) => {
+    expect(await read(make('authToken', live.elvis))).toEqual(shown(status));
+  });
+
+  it.each(ROWS.filter(({ title }) => !title.startsWith('bad K2')))(
+    '$title, and a good cookie behind it: $status',
+    async ({ make, status }) => {
+      const lines = [...make('authToken', live.elvis), `Cookie: authToken=${live.elvis}; JSESSIONID=${live.elvis}`];
+
+      expect(await read(lines)).toEqual(shown(status));
+    },
+  );
+});
+
 describe('the header on the Rested wire', () => {
   // A client that was handed the header's value sends back what it stored; and the header wins over the cookie.
   const OTHERWISE: Record<string, number> = {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as freshId } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { COOKIES } from '../bad-input/carriers.js';
 import { forged } from '../bad-input/surfaces.js';
 import { MALFORMED, UNSPEAKABLE } from '../bad-input/tokens.js';
 import { listen, rawRequest, type RawAnswer } from '../raw-request.js';
@@ -173,6 +174,28 @@ describe('C: pages of other sites', () => {
     expect(answer.head).not.toMatch(/allow-credentials/i);
   });
 
+  it('204 to a preflight on every path of this wire, in each form of the address', async () => {
+    const paths = [...new Set(server.routes().map((route) => route.split(' ')[1]!))]
+      .filter((path) => /^\/api\/(users|data|info|log)\b/.test(path))
+      .map((path) => path.replaceAll(/\{\w+\}/g, freshId()));
+    const urls = paths.flatMap((path) => [path, path.replace('/api', app.base)]);
+
+    const answers = await Promise.all(
+      urls.map((url) =>
+        server.request({
+          method: 'OPTIONS',
+          url,
+          headers: { origin: 'https://app.example', 'access-control-request-method': 'GET' },
+        }),
+      ),
+    );
+
+    expect(
+      answers.map(({ statusCode, body, headers }) => [statusCode, body, headers['access-control-allow-origin']]),
+    ).toEqual(urls.map(() => [204, '', '*']));
+    expect(paths.length).toBeGreaterThan(10);
+  });
+
   it.each([
     ['/api', {}],
     ['path', {}],
@@ -232,6 +255,20 @@ describe('C: pages of other sites', () => {
     expect(answer.statusCode).toBe(200);
   });
 
+  it('bad C18 another session’s token as csrf token, in headers or in the query, changes nothing', async () => {
+    const [one, other] = [await someone(server, app.base), await someone(server, app.base)];
+    const foreign = other['user-token'];
+    const headers = { 'user-token': one['user-token'], 'x-csrf-token': foreign, 'x-xsrf-token': foreign };
+
+    const answer = await server.get(`${app.base}/users/logout?csrf=${foreign}`, { headers });
+
+    expect([
+      answer.statusCode,
+      await isValid(server, app.base, one['user-token']),
+      await isValid(server, app.base, foreign),
+    ]).toEqual([200, 'false', 'true']);
+  });
+
   it('bad C20 login CSRF: a form’s login sets nothing that a browser would carry', async () => {
     const { email } = await someone(server, app.base);
 
@@ -273,6 +310,25 @@ describe('K: carriers', () => {
 
     expect([answer.statusCode, answer.json()]).toEqual([200, STRANGER]);
   });
+
+  it.each(COOKIES.filter(({ title }) => /K(4|7|8|9|11|17|18) /.test(title)))(
+    '$title: cookies are not looked at, a stranger stays a stranger and a live header stays live',
+    async ({ make }) => {
+      const lines = make('user-token', live);
+
+      const answers = [
+        await raw(`GET ${app.base}/users/userroles`, lines),
+        await raw(`GET ${app.base}/users/logout`, lines),
+        await raw(`GET ${app.base}/users/userroles`, [...lines, `user-token: ${live}`]),
+      ];
+
+      expect(answers.map(({ status, body }) => [status, body])).toEqual([
+        [200, JSON.stringify(STRANGER)],
+        [200, ''],
+        [200, JSON.stringify(['AuthenticatedUser', 'RestUser'])],
+      ]);
+    },
+  );
 
   it('bad K2 a good header beside a bad bearer and a bad cookie: the header alone decides', async () => {
     const answer = await rolesWith({ 'user-token': live, authorization: 'Bearer x', cookie: 'user-token=x' });

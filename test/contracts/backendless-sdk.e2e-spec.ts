@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DatabaseProxy } from '../database-proxy.js';
 import { listen } from '../raw-request.js';
 import { keep, PASSWORD, TestServer } from '../server.js';
 import { newApp, type BackendlessApp } from './backendless.js';
@@ -128,6 +129,27 @@ describe('the JavaScript SDK', () => {
       { code: 3064, status: 400 },
     ]);
     expect([tokenIn(sdk), await sdk.UserService.getCurrentUser()]).toEqual([null, null]);
+  });
+
+  it('a store that does not answer: logout rejects with 3023, and the SDK has forgotten a session that lives', async () => {
+    const proxy = await DatabaseProxy.start(server.databaseUrl);
+    const { app: node } = await TestServer.node(proxy.url);
+    const sdk = start({ serverURL: `http://127.0.0.1:${await listen(node)}`, appId: app.id, apiKey: app.key });
+    await someone(sdk);
+    const token = tokenIn(sdk)!;
+    proxy.refuse();
+
+    const logout = await outcome(sdk.UserService.logout());
+    proxy.heal();
+
+    expect([logout, tokenIn(sdk), await sdk.UserService.getCurrentUser()]).toEqual([
+      { code: 3023, status: 500 },
+      null,
+      null,
+    ]);
+    expect((await server.get(`${app.base}/users/isvalidusertoken/${token}`)).body).toBe('true');
+    await node.close();
+    proxy.stop();
   });
 
   it('a dead token at start-up: the SDK drops it, asks again, and goes on as a stranger', async () => {

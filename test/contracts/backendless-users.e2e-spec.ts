@@ -393,6 +393,42 @@ describe('PUT users/<objectId>', () => {
     expect(refusal(answers[5]!)).toEqual(refused(400, 8000));
   });
 
+  it('500 with 3024 for what went wrong on our side, which tells no internals; and nothing changes', async () => {
+    const user = await someone(server, app.base);
+    await server.sql(
+      `create function fail() returns trigger language plpgsql as $$ begin raise exception 'inner workings'; end $$`,
+    );
+    await server.sql('create trigger failing before update on users for each row execute function fail()');
+
+    const answer = await put(user.objectId, { name: 'Ann' }, user['user-token']);
+    await server.sql('drop function fail cascade');
+
+    expect(refusal(answer)).toEqual(refused(500, 3024));
+    expect(answer.body).not.toContain('inner workings');
+    expect(
+      (await server.get(`${app.base}/data/Users/${user.objectId}`, withToken(user['user-token']))).json(),
+    ).toMatchObject({ name: user.name });
+  });
+
+  it('403 with 3024 for a password that was changed meanwhile, which stays as it is now', async () => {
+    const user = await someone(server, app.base);
+    await server.sql('begin');
+    await server.sql('update users set password_version = password_version + 1 where id = $1', [user.objectId]);
+
+    const pending = put(user.objectId, { password: NEXT_PASSWORD }, user['user-token']);
+    await expect
+      .poll(() =>
+        server.sql(`select from pg_locks as waiting where not granted and locktype = 'transactionid' and exists (
+          select from pg_locks join pg_database on pg_database.oid = database
+          where pg_locks.pid = waiting.pid and datname = current_database())`),
+      )
+      .toHaveLength(1);
+    await server.sql('commit');
+
+    expect(refusal(await pending)).toEqual(refused(403, 3024));
+    expect((await logIn(server, app.base, user.email)).statusCode).toBe(200);
+  });
+
   it('twenty updates at once of one user lose nothing', async () => {
     const user = await someone(server, app.base);
     const names = Array.from({ length: 20 }, (_, place) => `field${place}`);

@@ -630,6 +630,27 @@ describe('GET users/isvalidusertoken', () => {
       .toBe(true);
   });
 
+  it.each([
+    ['in the store', (id: string) => server.sql(`update users set status = 'disabled' where id = $1`, [id])],
+    [
+      'by an administrator',
+      async (id: string) => {
+        const { token } = await server.logInAdmin();
+        return server.patch(`/api/v1/admin/users/${id}`, { ...bearer(token), payload: { status: 'disabled' } });
+      },
+    ],
+  ])('false for the token of a user who was disabled %s', async (where, disable) => {
+    const email = `disabled-${where.length}@example.test`;
+    const id = await server.signUp(email);
+    const token = (await logIn(server, '/api', email)).json<Known>()['user-token'];
+    const before = await isValid(server, '/api', token);
+    await disable(id);
+
+    const answer = await server.get(`/api/users/isvalidusertoken/${token}`);
+
+    expect([before, answer.statusCode, answer.body]).toEqual(['true', 200, 'false']);
+  });
+
   it('false for a token of another application, and for one of another contract', async () => {
     const other = await newApp(server);
     const { 'user-token': foreign } = await someone(server, other.base);

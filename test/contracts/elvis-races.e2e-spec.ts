@@ -12,7 +12,7 @@ afterAll(async () => {
   await other.close();
   await server.stop();
 });
-beforeEach(() => server.sql('update applications set session_limit = null'));
+beforeEach(() => server.sql(`update applications set session_limit = null, at_session_limit = 'end_oldest'`));
 
 const times = <T>(count: number, make: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, make));
@@ -64,6 +64,23 @@ it.each([1, 2])('bad R9 asvs 7.1.2 50 parallel logins with %i and end_oldest: so
   const live = await Promise.all(sessions.map((headers) => isLive(server, headers as Record<string, string>)));
   expect(live.filter(Boolean).length).toBe(limit);
 });
+
+it('bad R9 asvs 7.1.2 50 parallel logins, at most 2, refusing: exactly two live', async () => {
+  await server.signUp('refused@example.test');
+  await server.sql(`update applications set session_limit = 2, at_session_limit = 'refuse'`);
+
+  const answers = await times(50, () =>
+    server.post('/services/apilogin', form({ username: 'refused@example.test', password: PASSWORD })),
+  );
+
+  const bodies = answers.map((answer) => answer.json<{ loginSuccess: boolean; authToken?: string }>());
+  const tokens = bodies.flatMap(({ authToken }) => authToken ?? []);
+  expect([bodies.filter(({ loginSuccess }) => loginSuccess).length, tokens.length]).toEqual([2, 2]);
+  expect(await Promise.all(tokens.map((token) => isLive(server, { authorization: `Bearer ${token}` })))).toEqual([
+    true,
+    true,
+  ]);
+}, 60_000);
 
 it('asvs 7.1.2 at the limit with refuse: loginSuccess false with its own text, and the sessions there live on', async () => {
   await server.signUp('first@example.test');

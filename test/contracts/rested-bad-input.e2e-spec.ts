@@ -219,6 +219,24 @@ describe('C: requests that another page tricked a browser into', () => {
     ]);
   });
 
+  it('bad C17 bad C18 bad C19 no csrf token is issued here; made-up, foreign or in the query, they change nothing', async () => {
+    await listed();
+    const login = await project.login('alice');
+    const victim = { cookie: `${COOKIE}=${tokenOf(login)}` };
+    const other = await project.logIn('alice');
+    const shown = { 'x-csrf-token': other.token, 'x-xsrf-token': other.token };
+
+    const answers = [
+      await project.logout({ ...victim, ...shown, origin: EVIL }),
+      await project.logout({ ...victim, origin: EVIL }, 'logout=true&csrf=x&csrfToken=x'),
+      await project.logout({ ...victim, ...shown }, 'logout=true&csrf=x'),
+    ];
+
+    expect(login.body + cookiesOf(login).join('')).not.toMatch(/csrf|xsrf/i);
+    expect(statusesOf(answers)).toEqual([403, 403, 204]);
+    expect([await isLive(victim), await isLive(other.cookie)]).toEqual([false, true]);
+  });
+
   it('bad C20 login CSRF: what a form can send is no login', async () => {
     const payload = JSON.stringify({ username: 'alice', password: PASSWORD });
 

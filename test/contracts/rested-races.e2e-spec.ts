@@ -43,6 +43,19 @@ describe('races on the Rested wire', () => {
     60_000,
   );
 
+  it('bad R9 50 parallel logins, at most 2, refusing: exactly two live', async () => {
+    await project.register('refused');
+    await project.set(`session_limit = 2, at_session_limit = 'refuse'`);
+
+    const answers = await times(50, () => project.login('refused'));
+    const admitted = answers.filter(({ statusCode }) => statusCode === 200);
+    const live = await Promise.all(admitted.map((answer) => statusOf(tokenOf(answer))));
+    await project.set(`session_limit = null, at_session_limit = 'end_oldest'`);
+
+    expect(statusesOf(answers).filter((status) => status === 403).length).toBe(48);
+    expect(live).toEqual([200, 200]);
+  }, 60_000);
+
   it('bad R1 a check that begins after a logout was answered is 401, every time', async () => {
     await project.register('checked');
     const outcomes = await times(10, async () => {
