@@ -5,6 +5,7 @@ import { contractsOf, OWN_MODULES } from './app.module.js';
 import { NATIVE_COOKIES } from './auth/session-cookie.js';
 import { ABOUT, type Contract } from './contracts/contract.js';
 import type { Environment } from './environment/environment.js';
+import type { DomainError } from './errors/domain.error.js';
 import { problemOf } from './errors/problem.presenter.js';
 import { Problem } from './errors/problem.dto.js';
 import { completeDocument, inCamelCase } from './http/openapi-completion.js';
@@ -60,7 +61,7 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
     .addTag('Applications', 'Tenants, for administrators of the first one.')
     .addTag('Administration', 'For users with the role `admin`.')
     .addTag('Operations', 'Health and metrics.');
-  const style = { faceOf: problemOf, model: Problem };
+  const style = { faceOf: (refusal: DomainError) => problemOf(refusal), model: Problem };
   return complete(app, config, OWN_MODULES, style, ['bearer', 'cookie']);
 }
 

@@ -1,11 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import type { ErrorCode } from './domain.error.js';
+import type { DomainError, ErrorCode } from './domain.error.js';
 
-/** Extension under which a route keeps its codes until the contract's document gives them their faces. */
+/** Extension under which a route keeps its refusals until the contract's document gives them their faces. */
 export const REFUSES = 'x-refuses';
 
-/** What every route that reads a body may refuse it with. */
+/** A code, or a refusal as the route throws it, where that says more than its code. */
+export type Refusal = ErrorCode | DomainError;
+
+/** What every route that reads a body of ours may refuse it with. */
 export const UNREADABLE = [
   'VALIDATION_FAILED',
   'BODY_UNREADABLE',
@@ -13,7 +16,13 @@ export const UNREADABLE = [
   'MEDIA_TYPE_UNSUPPORTED',
 ] as const satisfies ErrorCode[];
 
-/** Which codes a route refuses with, beside those that every route, every guarded route and every body can bring. */
-export function Refuses(...codes: ErrorCode[]): MethodDecorator {
-  return applyDecorators(ApiExtension(REFUSES, codes));
+/** What a route refuses with, beside those that every route, every guarded route and every body can bring. */
+export function Refuses(...refusals: Refusal[]): MethodDecorator {
+  return applyDecorators(
+    ApiExtension(
+      REFUSES,
+      // Nest copies what it keeps, and the copy of a refusal is none; a function stays itself.
+      refusals.map((refusal) => () => refusal),
+    ),
+  );
 }

@@ -1,23 +1,26 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PUBLIC } from '../auth/public.decorator.js';
-import type { ErrorCode, FieldFault } from '../errors/domain.error.js';
-import { REFUSES, UNREADABLE } from '../errors/refuses.decorator.js';
+import type { ErrorCode } from '../errors/domain.error.js';
+import { REFUSES, UNREADABLE, type Refusal } from '../errors/refuses.decorator.js';
 import { exampleOf, refine, type Schema, type Schemas } from './openapi-examples.js';
 import { refusalResponses, type RefusalStyle } from './openapi-refusals.js';
+import { mergedResponses, type Content } from './openapi-responses.js';
 
-interface Content {
-  schema?: Schema;
-  example?: unknown;
-  examples?: unknown;
-}
 type Body = { content?: Record<string, Content> } | undefined;
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & { [REFUSES]?: ErrorCode[]; [PUBLIC]?: boolean };
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
+  [REFUSES]?: (() => Refusal)[];
+  [PUBLIC]?: boolean;
+};
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const ALWAYS: ErrorCode[] = ['INTERNAL', 'OVERLOADED', 'STORE_UNAVAILABLE'];
+/** What any body is refused for before a wire reads it by its own rules. */
+const UNRECEIVED: ErrorCode[] = ['BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'];
 
 /** Gives every operation its refusals, its security, an id of its own, and every body an example. */
 export function completeDocument(document: OpenAPIObject, style: RefusalStyle, schemes: string[]): OpenAPIObject {
+  // Nest writes one without anything in it.
+  delete document.info.contact;
   document.security = schemes.map((scheme) => ({ [scheme]: [] }));
   const schemas = (document.components?.schemas ?? {}) as Schemas;
   for (const schema of Object.values(schemas)) refine(schema);
@@ -28,8 +31,8 @@ export function completeDocument(document: OpenAPIObject, style: RefusalStyle, s
       if (!operation) continue;
       operation.operationId = unusedId(operation.operationId ?? method, path, ids);
       splitSummary(operation);
-      addRefusals(operation, path, method, style);
       addExamples(operation, schemas);
+      addRefusals(operation, path, method, style);
     }
   }
   return document;
@@ -61,24 +64,17 @@ function addRefusals(operation: Operation, path: string, method: string, style: 
   delete operation[REFUSES];
   delete operation[PUBLIC];
   if (isPublic) operation.security ??= [];
-  const codes: ErrorCode[] = [...refuses];
-  if (method !== 'get') codes.push(...UNREADABLE);
+  const isOwn = path.startsWith('/api/v1/');
+  const refusals = refuses.map((refusal) => refusal());
+  if (isOwn && method !== 'get') refusals.push(...UNREADABLE);
+  if (!isOwn && operation.requestBody) refusals.push(...UNRECEIVED);
   // A secret in the URL is refused on each of our own routes.
-  if (path.startsWith('/api/')) codes.push('VALIDATION_FAILED');
-  if (!isPublic) codes.push('SESSION_UNKNOWN');
-  if (!path.startsWith('/health')) codes.push(...ALWAYS);
-  const responses = { ...refusalResponses(new Set(codes), style, faultOf(method)), ...operation.responses };
-  operation.responses = Object.fromEntries(
-    Object.entries(responses).toSorted(([a], [b]) => Number(a) - Number(b)),
-  ) as Operation['responses'];
-}
-
-/** What a route may find wrong: in the body where it reads one, in the URL elsewhere. */
-function faultOf(method: string): FieldFault {
-  const hasBody = ['post', 'put', 'patch'].includes(method);
-  return hasBody
-    ? { field: 'password', message: 'must be a string' }
-    : { field: 'token', message: 'must not travel in the URL' };
+  if (isOwn) refusals.push('VALIDATION_FAILED');
+  if (!isPublic) refusals.push('SESSION_UNKNOWN');
+  if (!path.startsWith('/health')) refusals.push(...ALWAYS);
+  const asked = { method: method.toUpperCase(), url: path, isPublic };
+  const responses = refusalResponses(new Set(refusals), style, asked);
+  operation.responses = mergedResponses(operation.responses as never, responses) as Operation['responses'];
 }
 
 function addExamples(operation: Operation, schemas: Schemas): void {

@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOkResponse, ApiSecurity, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiSecurity } from '@nestjs/swagger';
 import { Public } from '../../auth/public.decorator.js';
-import { BackendlessFault } from './backendless.wire.js';
+
+const LOG_RECORD = { 'log-level': 'ERROR', logger: 'cart', message: 'It was empty.', timestamp: 1_763_661_600_000 };
 
 /** An open route that treats a caller with a token otherwise than one without. */
 export function MayTakeToken(): MethodDecorator {
@@ -18,13 +19,14 @@ export function AnswersNothing(description: string): MethodDecorator {
   );
 }
 
-/** What a guarded route says to whoever brings no token. */
-export function RefusesStrangers(code: number, message: string): MethodDecorator {
+/** Log records are taken whatever they look like. */
+export function TakesLog(): MethodDecorator {
+  const records = { type: 'array', items: { type: 'object', additionalProperties: true }, example: [LOG_RECORD] };
   return applyDecorators(
-    ApiUnauthorizedResponse({
-      description: 'No token came along.',
-      type: BackendlessFault,
-      example: { code, message, errorData: {} },
+    ApiBody({
+      required: false,
+      description: 'Records, as the SDKs send them; not looked at.',
+      schema: records as never,
     }),
   );
 }

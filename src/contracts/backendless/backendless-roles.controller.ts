@@ -4,10 +4,10 @@ import type { FastifyRequest } from 'fastify';
 import { Public } from '../../auth/public.decorator.js';
 import { WireCallers } from '../../auth/wire-callers.js';
 import { applicationOf } from '../../auth/wire-entry.js';
-import { Refuses } from '../../errors/refuses.decorator.js';
 import { UserService } from '../../user/user.service.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { userIdIn } from './backendless-bodies.js';
+import { RefusesHere } from './backendless-documents.js';
 import { MayTakeToken } from './backendless-open.decorator.js';
 import { BackendlessRefusal } from './backendless-refusal.js';
 import { isServer, rolesOf } from './backendless-roles.js';
@@ -30,7 +30,7 @@ export class BackendlessRolesController {
   @Get('userroles')
   @MayTakeToken()
   @ApiOkResponse({ ...ROLES, description: 'Names of roles.' })
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
+  @RefusesHere('SESSION_UNKNOWN', 'USER_DISABLED')
   async ownRoles(@Req() request: FastifyRequest): Promise<string[]> {
     return rolesOf(applicationOf(request), (await this.callers.find(BACKENDLESS, request))?.roles);
   }
@@ -40,11 +40,15 @@ export class BackendlessRolesController {
   @Public()
   @ApiParam(OBJECT_ID)
   @ApiOkResponse({ ...ROLES, description: 'Names of roles.' })
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'FORBIDDEN', 'NOT_FOUND')
+  @RefusesHere(forServers(), 'NOT_FOUND')
   async rolesOfUser(@Param('objectId') objectId: string, @Req() request: FastifyRequest): Promise<string[]> {
     const application = applicationOf(request);
-    if (!isServer(application)) throw new BackendlessRefusal(2014, 'This needs the key of server code');
+    if (!isServer(application)) throw forServers();
     const user = await this.users.get(application.id, userIdIn(objectId));
     return rolesOf(application, user.roles);
   }
+}
+
+function forServers(): BackendlessRefusal {
+  return new BackendlessRefusal(2014, 'This needs the key of server code');
 }

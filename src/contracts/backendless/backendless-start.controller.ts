@@ -5,10 +5,10 @@ import type { FastifyRequest } from 'fastify';
 import { ApplicationService } from '../../application/application.service.js';
 import { WireCallers } from '../../auth/wire-callers.js';
 import { applicationOf } from '../../auth/wire-entry.js';
-import { Refuses } from '../../errors/refuses.decorator.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { UseContract } from '../use-contract.decorator.js';
-import { AnswersNothing, MayTakeToken } from './backendless-open.decorator.js';
+import { RefusesHere } from './backendless-documents.js';
+import { AnswersNothing, MayTakeToken, TakesLog } from './backendless-open.decorator.js';
 import { BackendlessColumn, columnsOf } from './backendless-columns.wire.js';
 import { applicationNameOf } from './backendless.address.js';
 import { BackendlessPresenter } from './backendless.presenter.js';
@@ -28,7 +28,7 @@ export class BackendlessStartController {
   @Get('info')
   @MayTakeToken()
   @ApiOkResponse({ type: BackendlessInfo, description: 'About the application.' })
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
+  @RefusesHere('SESSION_UNKNOWN', 'USER_DISABLED')
   async info(@Req() request: FastifyRequest): Promise<BackendlessInfo> {
     await this.callers.find(BACKENDLESS, request);
     const { key = null } = applicationNameOf(request);
@@ -39,7 +39,7 @@ export class BackendlessStartController {
   @Get('users/userclassprops')
   @MayTakeToken()
   @ApiOkResponse({ type: [BackendlessColumn], description: 'Columns.' })
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
+  @RefusesHere('SESSION_UNKNOWN', 'USER_DISABLED')
   async describeUsers(@Req() request: FastifyRequest): Promise<BackendlessColumn[]> {
     await this.callers.find(BACKENDLESS, request);
     return columnsOf(await this.applications.getActive(applicationOf(request).id));
@@ -50,8 +50,9 @@ export class BackendlessStartController {
   @MayTakeToken()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
+  @TakesLog()
   @AnswersNothing('Taken.')
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
+  @RefusesHere('SESSION_UNKNOWN', 'USER_DISABLED')
   async log(@Req() request: FastifyRequest): Promise<void> {
     await this.callers.find(BACKENDLESS, request);
   }
@@ -60,8 +61,9 @@ export class BackendlessStartController {
   @Put('log')
   @MayTakeToken()
   @RouteConfig(RAW_BODY)
+  @TakesLog()
   @AnswersNothing('Taken.')
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
+  @RefusesHere('SESSION_UNKNOWN', 'USER_DISABLED')
   logByPut(@Req() request: FastifyRequest): Promise<void> {
     return this.log(request);
   }

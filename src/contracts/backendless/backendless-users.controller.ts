@@ -10,14 +10,21 @@ import { RegistrationService } from '../../auth/registration.service.js';
 import { addressOf, clientOf } from '../../auth/request-client.js';
 import { WireCallers } from '../../auth/wire-callers.js';
 import { applicationOf, callerOf } from '../../auth/wire-entry.js';
-import { Refuses } from '../../errors/refuses.decorator.js';
 import { thereFor } from '../../http/allowed-methods.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { WireBody } from '../../http/raw-body.decorator.js';
 import type { Principal } from '../../session/principal.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { BackendlessBody, type Members } from './backendless-body.pipe.js';
-import { AnswersNothing, RefusesStrangers } from './backendless-open.decorator.js';
+import {
+  RefusesHere,
+  RefusesRecovery,
+  RefusesRegistration,
+  RefusesUpdate,
+  RefusesVerification,
+} from './backendless-documents.js';
+import { BackendlessNewcomer } from './backendless-newcomers.wire.js';
+import { AnswersNothing } from './backendless-open.decorator.js';
 import { passwordToVerify, registrationOf, updateOf } from './backendless-bodies.js';
 import { BackendlessRefusal } from './backendless-refusal.js';
 import { idOf, OBJECT_ID_SHAPE } from './backendless.address.js';
@@ -49,15 +56,8 @@ export class BackendlessUsersController {
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
   @ApiBody({ type: BackendlessRegistration })
-  @ApiOkResponse({ type: BackendlessUser, description: 'Registered.' })
-  @Refuses(
-    'APPLICATION_INVALID',
-    'APPLICATION_UNKNOWN',
-    'IDENTITY_TAKEN',
-    'LOGIN_LIMITED',
-    'PROPERTY_MISSING',
-    'REGISTRATION_CLOSED',
-  )
+  @ApiOkResponse({ type: BackendlessNewcomer, description: 'Registered.' })
+  @RefusesRegistration()
   async register(@WireBody(BackendlessBody) body: Members, @Req() request: FastifyRequest): Promise<BackendlessUser> {
     const { newUser, guestId } = registrationOf(body);
     // An objectId is no secret: whoever would take a guest's place shows that guest's token.
@@ -72,16 +72,8 @@ export class BackendlessUsersController {
   @RouteConfig({ ...RAW_BODY, ...thereFor(OBJECT_ID_SHAPE) })
   @ApiParam(OBJECT_ID)
   @ApiBody({ type: BackendlessUpdate })
-  @RefusesStrangers(3028, 'User is not logged in')
   @ApiOkResponse({ type: BackendlessUser, description: 'The user as they are now.' })
-  @Refuses(
-    'APPLICATION_INVALID',
-    'APPLICATION_UNKNOWN',
-    'FORBIDDEN',
-    'IDENTITY_TAKEN',
-    'PROPERTY_MISSING',
-    'USER_DISABLED',
-  )
+  @RefusesUpdate()
   async update(
     @Param('objectId') objectId: string,
     @WireBody(BackendlessBody) body: Members,
@@ -97,9 +89,8 @@ export class BackendlessUsersController {
   /** The caller's own user, read anew. */
   @Get('data/Users/:objectId')
   @ApiParam(OBJECT_ID)
-  @RefusesStrangers(3028, 'User is not logged in')
   @ApiOkResponse({ type: BackendlessUser, description: 'The user.' })
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'NOT_FOUND', 'USER_DISABLED')
+  @RefusesHere('NOT_FOUND', 'USER_DISABLED')
   reload(
     @Param('objectId') objectId: string,
     @CurrentPrincipal() principal: Principal,
@@ -115,9 +106,8 @@ export class BackendlessUsersController {
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
   @ApiBody({ type: BackendlessPassword })
-  @RefusesStrangers(3121, 'There is no user whose password could be verified')
   @ApiOkResponse({ type: BackendlessValidity, description: 'Right or wrong.' })
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'LOGIN_LIMITED', 'USER_DISABLED')
+  @RefusesVerification()
   async verifyPassword(
     @WireBody(BackendlessBody) body: Members,
     @CurrentPrincipal() principal: Principal,
@@ -132,7 +122,7 @@ export class BackendlessUsersController {
   @Public()
   @ApiParam({ name: 'identity', description: 'What the user logs in with.', example: 'alice@example.org' })
   @AnswersNothing('Taken note of.')
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'LOGIN_LIMITED')
+  @RefusesRecovery()
   async restorePassword(@Param('identity') identity: string, @Req() request: FastifyRequest): Promise<void> {
     const { id, wires } = applicationOf(request);
     if (!wires.backendless?.isRecoveryTelling) return;

@@ -1,6 +1,6 @@
 import { ABOUT, type Contract } from '../contract.js';
 import { BackendlessModule } from './backendless.module.js';
-import { BackendlessPresenter, backendlessFace } from './backendless.presenter.js';
+import { BackendlessPresenter, documentedFaces } from './backendless.presenter.js';
 import { BACKENDLESS_WIRE, TOKEN_HEADER } from './backendless.strategy.js';
 import { BackendlessFault } from './backendless.wire.js';
 
@@ -36,6 +36,6 @@ export const BACKENDLESS_CONTRACT: Contract = {
         description: 'Paste the `user-token` that login answered.',
       },
     },
-    style: { faceOf: backendlessFace, model: BackendlessFault },
+    style: { faceOf: documentedFaces, model: BackendlessFault },
   },
 };

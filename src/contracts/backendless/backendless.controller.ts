@@ -9,13 +9,14 @@ import { clientOf } from '../../auth/request-client.js';
 import { WireCallers } from '../../auth/wire-callers.js';
 import { applicationOf } from '../../auth/wire-entry.js';
 import { DomainError } from '../../errors/domain.error.js';
-import { Refuses } from '../../errors/refuses.decorator.js';
 import { UNLISTED } from '../../http/allowed-methods.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { WireBody } from '../../http/raw-body.decorator.js';
 import type { SessionPolicy } from '../../session/session-policy.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { BackendlessBody, type Members } from './backendless-body.pipe.js';
+import { RefusesHere, RefusesLogin } from './backendless-documents.js';
+import { BackendlessGuest } from './backendless-newcomers.wire.js';
 import { AnswersNothing, MayTakeToken } from './backendless-open.decorator.js';
 import { offerOf } from './backendless-bodies.js';
 import { isServer } from './backendless-roles.js';
@@ -48,15 +49,7 @@ export class BackendlessController {
   @RouteConfig(RAW_BODY)
   @ApiBody({ type: BackendlessLogin, examples: BACKENDLESS_LOGINS })
   @ApiOkResponse({ type: BackendlessLoggedIn, description: 'Logged in.' })
-  @Refuses(
-    'APPLICATION_INVALID',
-    'APPLICATION_UNKNOWN',
-    'CREDENTIALS_REJECTED',
-    'LOGIN_LIMITED',
-    'LOGIN_LOCKED',
-    'SESSION_LIMIT_REACHED',
-    'USER_DISABLED',
-  )
+  @RefusesLogin()
   async login(@WireBody(BackendlessBody) body: Members, @Req() request: FastifyRequest): Promise<BackendlessLoggedIn> {
     const offer = offerOf(body, isServer(applicationOf(request)));
     const terms = termsOf(request);
@@ -72,8 +65,8 @@ export class BackendlessController {
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
-  @ApiOkResponse({ type: BackendlessLoggedIn, description: 'Logged in as a guest.' })
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'LOGIN_LIMITED', 'REGISTRATION_CLOSED')
+  @ApiOkResponse({ type: BackendlessGuest, description: 'Logged in as a guest.' })
+  @RefusesHere('LOGIN_LIMITED', 'REGISTRATION_CLOSED')
   async enterAsGuest(@Req() request: FastifyRequest): Promise<BackendlessLoggedIn> {
     return loggedIn(await this.auth.enterAsGuest(termsOf(request)), request);
   }
@@ -83,7 +76,7 @@ export class BackendlessController {
   @MayTakeToken()
   @ChangesState()
   @AnswersNothing('Logged out.')
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN', 'SESSION_UNKNOWN', 'USER_DISABLED')
+  @RefusesHere('SESSION_UNKNOWN', 'USER_DISABLED')
   logout(@Req() request: FastifyRequest): Promise<void> {
     return this.callers.logOut(BACKENDLESS, request);
   }
@@ -105,7 +98,7 @@ export class BackendlessController {
   @Public()
   @ApiParam({ name: 'token', description: 'The `user-token` of a login.', example: 'cfs_GZqj8nweezqbHy9MXW5_gBmao…' })
   @ApiOkResponse({ schema: { type: 'boolean', example: false }, description: 'Alive or not.' })
-  @Refuses('APPLICATION_INVALID', 'APPLICATION_UNKNOWN')
+  @RefusesHere()
   isValidToken(@Req() request: FastifyRequest): Promise<boolean> {
     return this.callers.isThere(BACKENDLESS, request);
   }

@@ -6,6 +6,7 @@ import { BackendlessRefusal } from './backendless-refusal.js';
 import { TOKEN_HEADER } from './backendless.strategy.js';
 
 type Shown = readonly [status: number, code: number, message?: string];
+type Asked = Pick<FastifyRequest, 'headers' | 'method' | 'url'>;
 
 // Where the original has no number for what HTTP itself refuses, the number is the status.
 const WIRE = {
@@ -60,25 +61,31 @@ export class BackendlessPresenter extends PresenterFilter {
   }
 }
 
-/** The same face for documents, which have no request. */
-export function backendlessFace(
+/** The faces for documents: whoever has to be logged in is refused with a dead token and without any. */
+export function documentedFaces(
   refusal: DomainError,
-  request?: Pick<FastifyRequest, 'headers' | 'method' | 'url'>,
-): Face {
+  { isPublic, ...asked }: { method: string; url: string; isPublic: boolean },
+): Face[] {
+  const face = backendlessFace(refusal, { ...asked, headers: { [TOKEN_HEADER]: 'cfs_…' } });
+  if (isPublic || refusal.code !== 'SESSION_UNKNOWN') return [face];
+  return [face, backendlessFace(refusal, { ...asked, headers: {} })];
+}
+
+function backendlessFace(refusal: DomainError, request: Asked): Face {
   const [status, code, message = refusal.message] = shown(refusal, request);
   return { status, body: { code, message, errorData: {} } };
 }
 
-function shown(refusal: DomainError, request?: Pick<FastifyRequest, 'headers' | 'method' | 'url'>): Shown {
+function shown(refusal: DomainError, request: Asked): Shown {
   const { code, details } = refusal;
   if (refusal instanceof BackendlessRefusal) return [refusal.status, refusal.number];
-  if (code === 'SESSION_UNKNOWN') return request ? shownToken(request) : [400, 3064, deadToken('cfs_…')];
+  if (code === 'SESSION_UNKNOWN') return shownToken(request);
   if (code === 'SESSION_LIMIT_REACHED' && details.limit === 1) return FIRST_WINS;
   if (code === 'VALIDATION_FAILED') return [400, NUMBER_OF_FIELD[details.faults?.[0]?.field ?? ''] ?? 3038];
-  return (request?.method === 'PUT' ? UPDATE[code] : undefined) ?? WIRE[code];
+  return (request.method === 'PUT' ? UPDATE[code] : undefined) ?? WIRE[code];
 }
 
-function shownToken({ headers, url }: Pick<FastifyRequest, 'headers' | 'url'>): Shown {
+function shownToken({ headers, url }: Asked): Shown {
   const token = headers[TOKEN_HEADER];
   if (token !== undefined && token !== '') return [400, 3064, deadToken(String(token))];
   return url.endsWith('/verifypassowrd') ? NO_USER : STRANGER;

@@ -66,10 +66,10 @@ export class BackendlessUser {
   email!: string | null;
   /** @example 'Alice' */
   name!: string | null;
-  /** Milliseconds. @example 1763661600000 */
+  /** Milliseconds. @example 1763575200000 */
   created!: number;
-  @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'Milliseconds.' }) updated!:
-    number | null;
+  @ApiProperty({ type: 'integer', nullable: true, example: 1_763_661_500_000, description: 'Milliseconds.' })
+  updated!: number | null;
   /** @example 'ENABLED' */
   userStatus!: string;
   @ApiProperty({ type: 'integer', nullable: true, example: 1_763_661_600_000, description: 'Milliseconds.' })

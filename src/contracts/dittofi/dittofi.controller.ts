@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthService, type LoginTerms } from '../../auth/auth.service.js';
@@ -50,17 +50,18 @@ export class DittofiController {
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
+  @ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'multipart/form-data')
   @ApiBody({ type: DittofiLogin, description: ANY_TYPE, examples: DITTOFI_LOGINS })
   @ApiOkResponse({ type: DittofiUserAnswer, description: 'Logged in.' })
   @Refuses(
+    'APPLICATION_UNKNOWN',
     'BODY_UNREADABLE',
     'VALIDATION_FAILED',
     'CREDENTIALS_REJECTED',
+    'LOGIN_LOCKED',
     'ORIGIN_REFUSED',
     'SESSION_LIMIT_REACHED',
-    'BODY_TOO_LARGE',
     'LOGIN_LIMITED',
-    'OVERLOADED',
   )
   async login(
     @WireBody(DittofiBody) body: DittofiLogin,
@@ -77,7 +78,7 @@ export class DittofiController {
   @Public()
   @ChangesState()
   @ApiOkResponse({ type: DittofiEmptyAnswer, description: 'Logged out.' })
-  @Refuses('ORIGIN_REFUSED')
+  @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED')
   async logout(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -90,6 +91,7 @@ export class DittofiController {
   /** The user who is logged in. */
   @Get('me')
   @ApiOkResponse({ type: DittofiUserAnswer, description: 'The user, without the password.' })
+  @Refuses('APPLICATION_UNKNOWN')
   me(@Req() request: FastifyRequest): DittofiUserAnswer {
     return { data: DittofiUser.of(callerOf(request)) };
   }
@@ -99,17 +101,18 @@ export class DittofiController {
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
+  @ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'multipart/form-data')
   @ApiBody({ type: DittofiSignup, description: ANY_TYPE })
   @ApiOkResponse({ type: DittofiEmptyAnswer, description: 'Registered and logged in.' })
   @Refuses(
+    'APPLICATION_UNKNOWN',
     'BODY_UNREADABLE',
     'VALIDATION_FAILED',
+    'PROPERTY_MISSING',
     'REGISTRATION_CLOSED',
     'ORIGIN_REFUSED',
     'IDENTITY_TAKEN',
-    'BODY_TOO_LARGE',
     'LOGIN_LIMITED',
-    'OVERLOADED',
   )
   async signUp(
     @WireBody(DittofiBody) body: DittofiSignup,

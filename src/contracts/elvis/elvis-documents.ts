@@ -11,8 +11,11 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { Public } from '../../auth/public.decorator.js';
+import { DomainError } from '../../errors/domain.error.js';
 import { ElvisLoginFault } from './elvis.wire.js';
 
+/** One parameter, two values: neither of the two decides. */
+export const GIVEN_TWICE = new DomainError('VALIDATION_FAILED', 'username: must be given once');
 const FOUNDER = { username: 'admin@localhost', password: 'the password that the first start printed' };
 const FAULT = { loginSuccess: false, loginFaultMessage: 'The credentials were not accepted.' };
 const FORM = { type: 'object', properties: { logoutSuccessUrl: { type: 'string', example: '/bye' } } };

@@ -1,13 +1,13 @@
 import { ABOUT, type Contract } from '../contract.js';
 import { ElvisModule } from './elvis.module.js';
-import { ElvisPresenter, elvisFace } from './elvis.presenter.js';
+import { documentedFaces, ElvisPresenter } from './elvis.presenter.js';
 import { ELVIS_WIRE } from './elvis.strategy.js';
 import { ElvisRefusal } from './elvis.wire.js';
 
 const STEPS = `For clients written against Elvis 6, which is WoodWing Assets today. ${ABOUT}
 
-**Most refusals arrive with status 200** under \`/services/\`, with the body that is shown here under their number; the setting
-\`sendServiceErrorAsJson\` of the application, set to \`false\`, makes them the statuses that are shown.
+**Most refusals arrive with status 200** under \`/services/\`, with their number as \`errorcode\`; the setting
+\`sendServiceErrorAsJson\` of the application, set to \`false\`, makes them the statuses that are shown beside.
 
 **See it in four steps.** Open a route, press *Try it out*, then *Execute*:
 
@@ -34,6 +34,6 @@ export const ELVIS_CONTRACT: Contract = {
       },
       bearer: { type: 'http', scheme: 'bearer', description: 'Paste the `authToken` that the API login answered.' },
     },
-    style: { faceOf: elvisFace, model: ElvisRefusal },
+    style: { faceOf: documentedFaces, model: ElvisRefusal },
   },
 };

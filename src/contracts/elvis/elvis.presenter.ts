@@ -45,6 +45,7 @@ const WIRE = {
   VALIDATION_FAILED: [400, 'body'],
 } as const satisfies Record<ErrorCode, readonly [number: number, way: 'body' | 'status' | 'login', message?: string]>;
 
+const LOGOUT = '/logout';
 const failPages = new WeakMap<FastifyRequest, string>();
 
 /** A login form that fails leads to this page of ours. */
@@ -65,8 +66,17 @@ export class ElvisPresenter extends PresenterFilter {
   }
 }
 
-/** The same face for documents, which have no request: by status. */
-export function elvisFace({ code, message }: DomainError): Face {
+/** The faces for documents: of most refusals of a service both, for a setting of the application decides. */
+export function documentedFaces(refusal: DomainError, { url }: { url: string }): Face[] {
+  const face = elvisFace(refusal);
+  const [, way] = WIRE[refusal.code];
+  if (way === 'body' && isService(url)) return [{ ...face, status: 200 }, face];
+  const asks = refusal.code === 'ORIGIN_REFUSED' && url === LOGOUT;
+  return asks ? [face, { status: 403, contentType: PAGE_TYPE, body: '<!doctype html>…' }] : [face];
+}
+
+/** By status. */
+function elvisFace({ code, message }: DomainError): Face {
   const [status, way, text] = WIRE[code] as readonly [number, string, string?];
   const body =
     way === 'login'
@@ -76,13 +86,16 @@ export function elvisFace({ code, message }: DomainError): Face {
 }
 
 function isToldInBody({ url, routeOptions, arrival }: FastifyRequest): boolean {
-  const path = routeOptions.url ?? url;
-  return path.startsWith('/services/') && arrival?.application?.wires.elvis?.sendServiceErrorAsJson !== false;
+  return isService(routeOptions.url ?? url) && arrival?.application?.wires.elvis?.sendServiceErrorAsJson !== false;
+}
+
+function isService(path: string): boolean {
+  return path.startsWith('/services/');
 }
 
 // A person who followed a link can be asked; an image, a frame or a prefetch cannot.
 function isNavigationToLogout({ routeOptions, headers }: FastifyRequest): boolean {
-  if ((routeOptions.url !== '/logout' || headers['purpose']) ?? headers['sec-purpose']) return false;
+  if ((routeOptions.url !== LOGOUT || headers['purpose']) ?? headers['sec-purpose']) return false;
   const mode = headers['sec-fetch-mode'];
   if (mode !== undefined) return mode === 'navigate' && headers['sec-fetch-dest'] === 'document';
   return headers.accept?.includes('text/html') ?? false;

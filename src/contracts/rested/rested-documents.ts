@@ -8,7 +8,8 @@ import {
   getSchemaPath,
   ApiExtraModels,
 } from '@nestjs/swagger';
-import { Refuses } from '../../errors/refuses.decorator.js';
+import { Refuses, type Refusal } from '../../errors/refuses.decorator.js';
+import { REFUSED_ANYWHERE, REFUSED_DELETE, REFUSED_GET, REFUSED_POST, REFUSED_PUT } from './rested-refusals.js';
 import { ANSWERS, POSTED, PUT } from './rested.examples.js';
 import { RestedAnswer, RestedChange, RestedLogin, RestedRegistration } from './rested.wire.js';
 
@@ -27,7 +28,7 @@ const STRATEGY = ApiQuery({
 });
 
 /** What every operation takes, and may be refused with before it begins. */
-function everywhere(...codes: Parameters<typeof Refuses>): MethodDecorator {
+function everywhere(...refusals: Refusal[]): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(RestedAnswer),
     ApiParam({
@@ -43,15 +44,7 @@ function everywhere(...codes: Parameters<typeof Refuses>): MethodDecorator {
       description: 'The secret of an operator: overrides the token and the list of origins.',
       schema: { type: 'string' },
     }),
-    Refuses(
-      'APPLICATION_UNKNOWN',
-      'ENDPOINT_UNKNOWN',
-      'REQUEST_INVALID',
-      'KEY_MISSING',
-      'ORIGIN_REFUSED',
-      'FORBIDDEN',
-      ...codes,
-    ),
+    Refuses(...REFUSED_ANYWHERE, ...refusals),
   );
 }
 
@@ -77,16 +70,7 @@ export function DescribePost(): MethodDecorator {
     }),
     answers('Logged in, registered or created.'),
     ApiNoContentResponse({ description: 'Logged out, whether or not anyone was logged in.' }),
-    everywhere(
-      'CREDENTIALS_REJECTED',
-      'SESSION_UNKNOWN',
-      'REGISTRATION_CLOSED',
-      'IDENTITY_TAKEN',
-      'PROPERTY_MISSING',
-      'SESSION_LIMIT_REACHED',
-      'LOGIN_LIMITED',
-      'LOGIN_LOCKED',
-    ),
+    everywhere(...REFUSED_POST),
   );
 }
 
@@ -101,7 +85,7 @@ export function DescribeGet(): MethodDecorator {
     }),
     DATA_ONLY,
     answers('The user who is logged in, one record, or a list of records.'),
-    everywhere('SESSION_UNKNOWN', 'NOT_FOUND', 'VALIDATION_FAILED'),
+    everywhere(...REFUSED_GET),
   );
 }
 
@@ -117,7 +101,7 @@ export function DescribePut(): MethodDecorator {
       examples: PUT,
     }),
     answers('Changed.'),
-    everywhere('SESSION_UNKNOWN', 'NOT_FOUND', 'IDENTITY_TAKEN', 'PASSWORD_REJECTED'),
+    everywhere(...REFUSED_PUT),
   );
 }
 
@@ -125,6 +109,6 @@ export function DescribeDelete(): MethodDecorator {
   return applyDecorators(
     uniqueId(true, 'The own user, or a record.'),
     ApiNoContentResponse({ description: 'Deleted.' }),
-    everywhere('SESSION_UNKNOWN', 'NOT_FOUND'),
+    everywhere(...REFUSED_DELETE),
   );
 }

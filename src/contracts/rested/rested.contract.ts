@@ -45,6 +45,10 @@ export const RESTED_CONTRACT: Contract = {
       for (const operation of [item.get, item.post, item.put, item.delete]) {
         if (operation) operation.security = [{ cookie: [] }, { header: [] }, {}];
       }
+      // A text is a record as well; decorators give every type of a body the same schema.
+      for (const body of [item.post?.requestBody, item.put?.requestBody]) {
+        if (body && 'content' in body) body.content['text/plain'] = { schema: { type: 'string' }, example: 'Milk' };
+      }
       document.paths = { [ENDPOINT]: item };
     },
   },
