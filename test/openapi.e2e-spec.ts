@@ -80,6 +80,12 @@ describe('the OpenAPI documents', () => {
     expect(routesWhere(({ operationId = '' }) => !/^[a-z\d]+$/i.test(operationId))).toEqual([]);
   });
 
+  it('hold no contact without anything in it', () => {
+    const contacts = documentsOf(server.app, server.environment).map(({ document }) => document.info.contact);
+
+    expect(contacts.filter(Boolean)).toEqual([]);
+  });
+
   it('describe every parameter', () => {
     const bare = operations.flatMap(({ route, parameters }) =>
       parameters.filter(({ description, schema }) => !description || !schema).map(({ name }) => `${route} ${name}`),

@@ -15,6 +15,11 @@ export class RequiredRoleGuard implements CanActivate {
     const role = this.reflector.getAllAndOverride(RequiredRole, [context.getHandler(), context.getClass()]);
     const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
     if (role === undefined || principal?.roles.includes(role)) return true;
-    throw new DomainError('FORBIDDEN', `This needs the role ${role}.`);
+    throw roleMissing(role);
   }
+}
+
+/** What whoever lacks the role is told. */
+export function roleMissing(role: string): DomainError {
+  return new DomainError('FORBIDDEN', `This needs the role ${role}.`);
 }

@@ -12,10 +12,10 @@ import {
 } from '@nestjs/swagger';
 import { Public } from '../../auth/public.decorator.js';
 import { DomainError } from '../../errors/domain.error.js';
+import { Refuses, type Refusal } from '../../errors/refuses.decorator.js';
 import { ElvisLoginFault } from './elvis.wire.js';
 
-/** One parameter, two values: neither of the two decides. */
-export const GIVEN_TWICE = new DomainError('VALIDATION_FAILED', 'username: must be given once');
+const GIVEN_TWICE = new DomainError('VALIDATION_FAILED', 'username: must be given once');
 const FOUNDER = { username: 'admin@localhost', password: 'the password that the first start printed' };
 const FAULT = { loginSuccess: false, loginFaultMessage: 'The credentials were not accepted.' };
 const FORM = { type: 'object', properties: { logoutSuccessUrl: { type: 'string', example: '/bye' } } };
@@ -55,6 +55,12 @@ export function AnswersLogin(answer: Type, example: object): MethodDecorator {
       },
     }),
   );
+}
+
+/** What is wrong with the credentials or their user arrives in the words of the login calls. */
+export function RefusesLogin(...refusals: Refusal[]): MethodDecorator {
+  const inWords: Refusal[] = ['LOGIN_LOCKED', 'USER_DISABLED', 'SESSION_LIMIT_REACHED'];
+  return Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED', 'LOGIN_LIMITED', GIVEN_TWICE, ...inWords, ...refusals);
 }
 
 /** A text that is no JSON. */

@@ -9,11 +9,10 @@ import { RedirectService } from '../../auth/redirect.service.js';
 import { clientOf } from '../../auth/request-client.js';
 import { applicationOf } from '../../auth/wire-entry.js';
 import { DomainError } from '../../errors/domain.error.js';
-import { Refuses } from '../../errors/refuses.decorator.js';
 import { RAW_BODY } from '../../http/body-reader.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { credentialsOf } from './elvis-credentials.js';
-import { AnswersLogin, GIVEN_TWICE, ReadsLogin, Redirects } from './elvis-documents.js';
+import { AnswersLogin, ReadsLogin, Redirects, RefusesLogin } from './elvis-documents.js';
 import { ElvisParameters, Parameters } from './elvis-parameters.js';
 import { ElvisTerms } from './elvis-terms.js';
 import { ELVIS_TYPE, ElvisPresenter, leadFailureTo } from './elvis.presenter.js';
@@ -47,7 +46,7 @@ export class ElvisController {
   @ReadsLogin(ElvisLogin)
   @AnswersLogin(ElvisLoginAnswer, LOGGED_IN)
   @Redirects('The same, where the request asked for `nextUrl` or `failUrl` on this server.')
-  @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED', 'LOGIN_LIMITED', 'BODY_UNREADABLE', GIVEN_TWICE)
+  @RefusesLogin('BODY_UNREADABLE')
   async login(
     @Parameters() parameters: ElvisParameters,
     @Req() request: FastifyRequest,
@@ -67,7 +66,7 @@ export class ElvisController {
   @ApiQuery({ name: 'cred', required: false, description: 'Base64 of `user:password`.', schema: { type: 'string' } })
   @AnswersLogin(ElvisLoginAnswer, { ...LOGGED_IN, sessionId: 'cfs_…' })
   @Redirects('The same, where the request asked for `nextUrl` or `failUrl` on this server.')
-  @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED', 'LOGIN_LIMITED', closedToGet(), GIVEN_TWICE)
+  @RefusesLogin(closedToGet())
   async legacyLogin(
     @Parameters() parameters: ElvisParameters,
     @Req() request: FastifyRequest,
@@ -87,7 +86,7 @@ export class ElvisController {
   @RouteConfig(RAW_BODY)
   @ReadsLogin(ElvisApiLogin)
   @AnswersLogin(ElvisApiLoginAnswer, API_LOGGED_IN)
-  @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED', 'LOGIN_LIMITED', 'BODY_UNREADABLE', GIVEN_TWICE)
+  @RefusesLogin('BODY_UNREADABLE')
   async apiLogin(
     @Parameters() parameters: ElvisParameters,
     @Req() request: FastifyRequest,

@@ -7,6 +7,11 @@ import type { KnownUser } from '../../user/user.service.js';
 import { uniqueIdOf } from './rested-query.js';
 
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
+const ANY_JSON = [
+  { type: 'object', additionalProperties: true, nullable: true },
+  { type: 'array', items: {} },
+  ...['string', 'number', 'boolean'].map((type) => ({ type })),
+];
 const WHERE_GIVEN = ValidateIf((_, value) => value !== undefined);
 
 /** A user name or an e-mail, not both; whatever stands beside them is passed over. */
@@ -50,7 +55,7 @@ export class RestedAnswer {
   /** 32 hexadecimal digits. @example '019aa3f27c1e7d3a9b1f2f4c5d6e7f80' */
   uniqueId!: string;
   /** What the client stored: the user's fields, never the password; or any JSON. */
-  @ApiProperty({ type: 'object', additionalProperties: true, example: { username: 'alice', colour: 'green' } })
+  @ApiProperty({ anyOf: ANY_JSON, example: { username: 'alice', colour: 'green' } })
   data!: object;
   /** @example '2026-11-20T18:00:00.000Z' */
   createdAt!: string;

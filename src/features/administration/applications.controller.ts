@@ -3,7 +3,7 @@ import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTa
 import { ApplicationRegister } from '../../application/application-register.js';
 import { freshKey } from '../../application/application-keys.js';
 import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
-import { RequiredRole, RequiredRoleGuard } from '../../auth/required-role.guard.js';
+import { RequiredRole, RequiredRoleGuard, roleMissing } from '../../auth/required-role.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import { PageQuery } from '../../http/page.dto.js';
@@ -34,7 +34,7 @@ export class ApplicationsController {
     type: ApplicationAnswer,
     description: 'Made. Keys of a secret kind are shown here, and never again.',
   })
-  @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'APPLICATION_CONFLICT')
+  @Refuses(...UNREADABLE, roleMissing('admin'), 'ORIGIN_REFUSED', 'APPLICATION_CONFLICT')
   async create(
     @Body() { id, keys = [{ kind: 'client' }], ...body }: NewApplicationBody,
     @CurrentPrincipal() principal: Principal,
@@ -48,7 +48,7 @@ export class ApplicationsController {
   /** The applications, newest first. */
   @Get()
   @ApiOkResponse({ type: ApplicationsAnswer, description: 'One page of them.' })
-  @Refuses('VALIDATION_FAILED', 'FORBIDDEN')
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'))
   async list(
     @Query() { limit = 50, after }: PageQuery,
     @CurrentPrincipal() principal: Principal,
@@ -62,7 +62,7 @@ export class ApplicationsController {
   /** One application. */
   @Get(':id')
   @ApiOkResponse({ type: ApplicationAnswer, description: 'The application.' })
-  @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), 'NOT_FOUND')
   async read(@Param() { id }: IdPath, @CurrentPrincipal() principal: Principal): Promise<ApplicationAnswer> {
     await this.administered.all(principal);
     return answerOf(await this.applications.get(id));
@@ -72,7 +72,7 @@ export class ApplicationsController {
   @Patch(':id')
   @ApiBody({ type: ApplicationChangesBody, examples: APPLICATION_CHANGES })
   @ApiOkResponse({ type: ApplicationAnswer, description: 'The application as it is now, and for the next request.' })
-  @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
+  @Refuses(...UNREADABLE, roleMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
   async change(
     @Param() { id }: IdPath,
     @Body() body: ApplicationChangesBody,
@@ -86,7 +86,7 @@ export class ApplicationsController {
   /** Add a key. */
   @Post(':id/keys')
   @ApiCreatedResponse({ type: KeyAnswer, description: 'Added. A key of a secret kind is shown here, and never again.' })
-  @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
+  @Refuses(...UNREADABLE, roleMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
   async addKey(
     @Param() { id }: IdPath,
     @Body() { kind, key = freshKey() }: NewKeyBody,
@@ -100,7 +100,7 @@ export class ApplicationsController {
   @Delete(':id/keys/:keyId')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Removed.' })
-  @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
   async removeKey(@Param() { id, keyId }: KeyPath, @CurrentPrincipal() principal: Principal): Promise<void> {
     await this.administered.all(principal);
     await this.applications.removeKey(id, keyId);

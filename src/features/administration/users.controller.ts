@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
-import { RequiredRole, RequiredRoleGuard } from '../../auth/required-role.guard.js';
+import { RequiredRole, RequiredRoleGuard, roleMissing } from '../../auth/required-role.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import type { Principal } from '../../session/principal.js';
@@ -36,7 +36,7 @@ export class UsersController {
   /** Make a user. */
   @Post()
   @ApiCreatedResponse({ type: UserAnswer, description: 'Made. They can log in at once.' })
-  @Refuses(...UNREADABLE, 'FORBIDDEN', 'NOT_FOUND', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
+  @Refuses(...UNREADABLE, roleMissing('admin'), 'NOT_FOUND', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
   async create(
     @Body() body: NewUserBody,
     @Query() { applicationId }: ApplicationQuery,
@@ -49,7 +49,7 @@ export class UsersController {
   /** The users, newest first. */
   @Get()
   @ApiOkResponse({ type: UsersAnswer, description: 'One page of them.' })
-  @Refuses('VALIDATION_FAILED', 'FORBIDDEN')
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'))
   async list(
     @Query() { limit = 50, after, login, applicationId }: UsersQuery,
     @CurrentPrincipal() principal: Principal,
@@ -63,7 +63,7 @@ export class UsersController {
   /** One user. */
   @Get(':id')
   @ApiOkResponse({ type: UserAnswer, description: 'The user.' })
-  @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), 'NOT_FOUND')
   async read(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
@@ -76,7 +76,7 @@ export class UsersController {
   @Patch(':id')
   @ApiBody({ type: UserChangesBody, examples: CHANGES })
   @ApiOkResponse({ type: UserAnswer, description: 'The user as they are now.' })
-  @Refuses(...UNREADABLE, 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, roleMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
   async change(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
@@ -91,7 +91,7 @@ export class UsersController {
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Deleted.' })
-  @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
   async remove(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
