@@ -406,6 +406,14 @@ describe('POST /services/logout', () => {
     expect(await isLive(server, cookie)).toBe(true);
   });
 
+  it('one cookie twice, csrf missing: errorcode 403, and the session lives on', async () => {
+    const { token, cookie } = await enter(server);
+
+    const answer = await logout({ cookie: `authToken=${token}; authToken=${token}` });
+
+    expect([answer.json(), cookiesOf(answer), await isLive(server, cookie)]).toEqual([BAD_CSRF, [], true]);
+  });
+
   it('bad C18 csrf of another session: errorcode 403, both live on', async () => {
     const [one, other] = [await enter(server), await enter(server)];
 
