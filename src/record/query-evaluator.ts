@@ -12,7 +12,7 @@ export interface QueryQuestion {
 }
 
 /** What it answers, as JSON on its output. */
-export type QueryAnswer = { result: unknown } | { fault: string };
+export type QueryAnswer = { result?: unknown } | { fault: string };
 
 const PROGRAM = join(import.meta.dirname, 'query-process.js');
 const MAX_EXPRESSION_BYTES = 2_048;
@@ -37,7 +37,8 @@ export class QueryEvaluator {
     const text = await this.queue.run(() => ask({ expression, input }));
     const answer = JSON.parse(text) as QueryAnswer;
     if ('fault' in answer) throw invalid(answer.fault.slice(0, 200));
-    return answer.result;
+    // What a pattern named `toJSON` made of its object may be nothing.
+    return answer.result ?? null;
   }
 }
 

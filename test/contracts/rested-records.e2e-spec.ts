@@ -267,6 +267,7 @@ describe('5.6 jsonata', () => {
     ['$sum(price)', '&dataOnly=true', 5],
     ['$[0].data', '', { price: 3 }],
     ['nothing', '', null],
+    ['/a/', '', null],
     ['"text"', '', 'text'],
   ])('200 for %s%s', async (expression, query, result) => {
     const answer = await ask(expression, query);
