@@ -47,7 +47,7 @@ export class ElvisController {
   @ReadsLogin(ElvisLogin)
   @AnswersLogin(ElvisLoginAnswer, LOGGED_IN)
   @Redirects('The same, where the request asked for `nextUrl` or `failUrl` on this server.')
-  @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED', 'LOGIN_LIMITED')
+  @Refuses('APPLICATION_UNKNOWN', 'REQUEST_INVALID', 'ORIGIN_REFUSED', 'LOGIN_LIMITED')
   async login(
     @Parameters() parameters: ElvisParameters,
     @Req() request: FastifyRequest,
@@ -67,7 +67,7 @@ export class ElvisController {
   @ApiQuery({ name: 'cred', required: false, description: 'Base64 of `user:password`.', schema: { type: 'string' } })
   @AnswersLogin(ElvisLoginAnswer, { ...LOGGED_IN, sessionId: 'cfs_…' })
   @Redirects('The same, where the request asked for `nextUrl` or `failUrl` on this server.')
-  @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED', 'LOGIN_LIMITED', 'METHOD_NOT_ALLOWED')
+  @Refuses('APPLICATION_UNKNOWN', 'REQUEST_INVALID', 'ORIGIN_REFUSED', 'LOGIN_LIMITED', 'METHOD_NOT_ALLOWED')
   async legacyLogin(
     @Parameters() parameters: ElvisParameters,
     @Req() request: FastifyRequest,
@@ -87,7 +87,7 @@ export class ElvisController {
   @RouteConfig(RAW_BODY)
   @ReadsLogin(ElvisApiLogin)
   @AnswersLogin(ElvisApiLoginAnswer, API_LOGGED_IN)
-  @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED', 'LOGIN_LIMITED')
+  @Refuses('APPLICATION_UNKNOWN', 'REQUEST_INVALID', 'ORIGIN_REFUSED', 'LOGIN_LIMITED')
   async apiLogin(
     @Parameters() parameters: ElvisParameters,
     @Req() request: FastifyRequest,
