@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { trimmed } from '../http/trimmed.js';
 
 /** Every value that one place of a request offers as a token. */
 export type Carrier = (request: FastifyRequest) => string[];
@@ -59,7 +60,7 @@ export function cookie(name: string): Carrier {
   const prefix = `${name}=`;
   return ({ headers }) => {
     if (headers.cookie === undefined || !headers.cookie.includes(prefix)) return NONE;
-    const pairs = headers.cookie.split(';').map((pair) => pair.replaceAll(/^[ \t]+|[ \t]+$/g, ''));
+    const pairs = headers.cookie.split(';').map((pair) => trimmed(pair, ' \t'));
     return pairs.filter((pair) => pair.startsWith(prefix)).map((pair) => pair.slice(prefix.length));
   };
 }

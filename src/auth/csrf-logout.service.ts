@@ -13,7 +13,7 @@ export interface CsrfLogout {
   name: ApplicationName;
   tokens: string[];
   csrfToken: string | undefined;
-  /** What the store said of the one token, where there was one. */
+  /** What the store said of the request. It counts where it was asked about a token, not where none decided. */
   arrival?: Arrival | undefined;
 }
 
@@ -31,7 +31,7 @@ export class CsrfLogoutService {
    */
   async logout({ application, name, tokens, csrfToken, arrival }: CsrfLogout): Promise<EndedSession[]> {
     const arrivals =
-      tokens.length === 1 && arrival
+      tokens.length === 1 && arrival?.token !== undefined
         ? [arrival]
         : await Promise.all(tokens.map((token) => this.sessions.arrive(name, token)));
     const isProven = ({ session }: Arrival): boolean => !session?.csrfHash || isCsrfToken(csrfToken, session.csrfHash);

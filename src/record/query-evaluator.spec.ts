@@ -1,13 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { QueryEvaluator } from './query-evaluator.js';
 
 const queries = new QueryEvaluator();
 const NOTES = [{ data: { title: 'Milk', price: 2 } }, { data: { title: 'Bread', price: 3 } }];
+const evaluate = async (expression: string): Promise<unknown> => queries.evaluate(expression, async () => NOTES);
 const refusal = async (expression: string, input: unknown = NOTES): Promise<unknown> =>
-  queries.evaluate(expression, input).then(
-    () => 'accepted',
-    ({ code, message }: Error & { code: string }) => ({ code, message }),
-  );
+  queries
+    .evaluate(expression, async () => input)
+    .then(
+      () => 'accepted',
+      ({ code, message }: Error & { code: string }) => ({ code, message }),
+    );
 const TOO_MUCH = { code: 'VALIDATION_FAILED', message: 'jsonata: takes too much time or memory' };
 const TOO_LARGE = { code: 'VALIDATION_FAILED', message: 'jsonata: has a result larger than 1 MiB' };
 
@@ -20,11 +24,14 @@ describe('QueryEvaluator', () => {
     ['{"titles": [data.title], "count": $count($)}', { titles: ['Milk', 'Bread'], count: 2 }],
     ['nothing', null],
     ['$sum', null],
+    ['/a/', null],
+    ['{"f": /a/, "a": 1}', { a: 1 }],
+    ['{"toJSON": /a/}', null],
     ['function($x) { $x }', null],
     ['{"f": function($x) { $x }, "a": 1}', { a: 1 }],
     ['"ä" & "€"', 'ä€'],
   ])('%s', async (expression, result) => {
-    expect(await queries.evaluate(expression, NOTES)).toEqual(result);
+    expect(await evaluate(expression)).toEqual(result);
   });
 
   it.each([
@@ -68,7 +75,46 @@ describe('QueryEvaluator', () => {
     'process.env',
     '$process',
   ])('opens no way out of the expression: %s', async (expression) => {
-    expect([null, 'refused']).toContain(await queries.evaluate(expression, NOTES).catch(() => 'refused'));
+    expect([null, 'refused']).toContain(await evaluate(expression).catch(() => 'refused'));
+  });
+
+  it.each([
+    ['256 KiB', 262_144, 'accepted'],
+    [
+      'more',
+      262_145,
+      { code: 'VALIDATION_FAILED', message: 'jsonata: the records are more than 256 KiB: ask for fewer' },
+    ],
+  ])('an input of %s', async (_, bytes, outcome) => {
+    expect(await refusal('$length($)', 'x'.repeat(bytes - 2))).toEqual(outcome);
+  });
+
+  it('an input is loaded when its turn has come; beyond 8 that wait OVERLOADED, and nothing is loaded', async () => {
+    const crowded = new QueryEvaluator();
+    const concurrency = Math.max(1, Math.floor(availableParallelism() / 2));
+    let loads = 0;
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const load = async (): Promise<unknown> => {
+      loads++;
+      await gate;
+      return NOTES;
+    };
+
+    const waiting = Array.from({ length: concurrency + 8 }, () => crowded.evaluate('1', load));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(crowded.evaluate('1', load)).rejects.toMatchObject({ code: 'OVERLOADED' });
+    const loadedMeanwhile = loads;
+    open();
+    await Promise.allSettled(waiting);
+
+    expect(loadedMeanwhile).toBe(concurrency);
+  });
+
+  it('an expression that is too long loads nothing', async () => {
+    const load = (): Promise<unknown> => Promise.reject(new Error('loaded'));
+
+    await expect(queries.evaluate('x'.repeat(2_049), load)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
   it('keeps the event loop free, and answers others meanwhile', async () => {
@@ -77,7 +123,7 @@ describe('QueryEvaluator', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     const waited = performance.now() - startedAt;
 
-    expect(await queries.evaluate('$count($)', NOTES)).toBe(2);
+    expect(await evaluate('$count($)')).toBe(2);
     expect(waited).toBeLessThan(300);
     expect(await slow).toEqual(TOO_MUCH);
   });

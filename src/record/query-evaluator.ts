@@ -12,11 +12,13 @@ export interface QueryQuestion {
 }
 
 /** What it answers, as JSON on its output. */
-export type QueryAnswer = { result: unknown } | { fault: string };
+export type QueryAnswer = { result?: unknown } | { fault: string };
 
 const PROGRAM = join(import.meta.dirname, 'query-process.js');
 const MAX_EXPRESSION_BYTES = 2_048;
+const MAX_INPUT_BYTES = 262_144;
 const MAX_RESULT_BYTES = 1_048_576;
+const MAX_WAITING = 8;
 const MAX_MS = 2_000;
 const FLAGS = ['--max-old-space-size=64', '--disallow-code-generation-from-strings', '--disable-proto=delete'];
 
@@ -28,20 +30,32 @@ const FLAGS = ['--max-old-space-size=64', '--disallow-code-generation-from-strin
 @Injectable()
 export class QueryEvaluator {
   // Half of the cores at most, whoever asks: checks and logins need the others.
-  private readonly queue = new BoundedQueue(Math.max(1, Math.floor(availableParallelism() / 2)));
+  private readonly queue = new BoundedQueue(Math.max(1, Math.floor(availableParallelism() / 2)), MAX_WAITING);
 
-  /** Refuses VALIDATION_FAILED for what is no expression, fails, or takes too much of anything; OVERLOADED when too many wait. */
-  async evaluate(expression: string, input: unknown): Promise<unknown> {
+  /**
+   * Loads the input when its turn has come, so that whoever waits holds nothing. Refuses VALIDATION_FAILED for what is no
+   * expression, fails, or takes too much of anything; OVERLOADED when too many wait.
+   */
+  async evaluate(expression: string, load: () => Promise<unknown>): Promise<unknown> {
     if (expression === '' || Buffer.byteLength(expression) > MAX_EXPRESSION_BYTES)
       throw invalid(`must be an expression of at most ${MAX_EXPRESSION_BYTES} bytes`);
-    const text = await this.queue.run(() => ask({ expression, input }));
+    const text = await this.queue.run(async () => ask(questionOf(expression, await load())));
     const answer = JSON.parse(text) as QueryAnswer;
     if ('fault' in answer) throw invalid(answer.fault.slice(0, 200));
-    return answer.result;
+    // What a pattern named `toJSON` made of its object may be nothing.
+    return answer.result ?? null;
   }
 }
 
-function ask(question: QueryQuestion): Promise<string> {
+// A QueryQuestion as JSON.
+function questionOf(expression: string, input: unknown): string {
+  const text = JSON.stringify(input);
+  if (Buffer.byteLength(text) > MAX_INPUT_BYTES)
+    throw invalid(`the records are more than ${MAX_INPUT_BYTES / 1_024} KiB: ask for fewer`);
+  return `{"expression":${JSON.stringify(expression)},"input":${text}}`;
+}
+
+function ask(question: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...FLAGS, PROGRAM], {
       env: {},
@@ -64,7 +78,7 @@ function ask(question: QueryQuestion): Promise<string> {
       else if (code === 0) resolve(Buffer.concat(pieces).toString('utf8'));
       else reject(invalid('takes too much time or memory'));
     });
-    child.stdin.end(JSON.stringify(question));
+    child.stdin.end(question);
   });
 }
 

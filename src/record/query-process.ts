@@ -20,12 +20,13 @@ async function answer(): Promise<string> {
   }
 }
 
-// JSONata keeps functions as objects, and some of these point at themselves.
+// JSONata keeps functions as objects, and some of these point at themselves; a pattern is a function of JavaScript.
 function withoutFunctions(_: string, value: unknown): unknown {
   return isFunction(value) ? undefined : value;
 }
 
 function isFunction(value: unknown): boolean {
+  if (typeof value === 'function') return true;
   return typeof value === 'object' && value !== null && ('_jsonata_function' in value || '_jsonata_lambda' in value);
 }
 

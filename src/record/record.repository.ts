@@ -4,13 +4,19 @@ import type { ChangeStrategy, KnownRecord, RecordPlace } from './record-facts.js
 
 // Data of one record after a change, and of one answer, in bytes of text.
 const MAX_RECORD_BYTES = 65_536;
-const MAX_ANSWER_BYTES = 4_194_304;
+const MAX_ANSWER_BYTES = 524_288;
 const MAX_RECORDS = 1_000;
 
 /** Whose records count: those of one owner, or of everyone. */
 export interface Reach {
   readonly isEveryones: boolean;
   readonly ownerId: string | null;
+}
+
+/** What is there of some ids. */
+export interface FoundRecords {
+  readonly records: KnownRecord[];
+  readonly isTooMuch: boolean;
 }
 
 const COLUMNS = 'id, owner_id, data, created_at, updated_at';
@@ -22,9 +28,15 @@ const INSERT: Statement = {
     insert into records (application_id, endpoint, id, owner_id, data)
     values ($1::uuid, $2, $3::uuid, $4::uuid, $5::jsonb) returning ${COLUMNS}`,
 };
+// Each that is there; its data as long as they fit into one answer.
 const FIND: Statement = {
   name: 'record-find',
-  text: `select ${COLUMNS} from records where ${WITHIN} and id = any($5::uuid[])`,
+  text: `
+    select id, owner_id, case when bytes <= ${MAX_ANSWER_BYTES} then data end, created_at, updated_at
+    from (
+      select ${COLUMNS}, sum(octet_length(data::text)) over (order by id) as bytes
+      from records where ${WITHIN} and id = any($5::uuid[])
+    ) as counted`,
 };
 // Ids are ordered by time: the newest first, and as many as fit into one answer.
 const LIST: Statement = {
@@ -64,8 +76,10 @@ export class RecordRepository {
     return recordOf(row!);
   }
 
-  async find(place: RecordPlace, reach: Reach, ids: string[]): Promise<KnownRecord[]> {
-    return (await this.store.run(FIND, [...valuesOf(place, reach), ids])).map(recordOf);
+  /** `isTooMuch`: the data of some of them did not fit into one answer, and is undefined. */
+  async find(place: RecordPlace, reach: Reach, ids: string[]): Promise<FoundRecords> {
+    const rows = await this.store.run(FIND, [...valuesOf(place, reach), ids]);
+    return { records: rows.map(recordOf), isTooMuch: rows.some(([, , data]) => data === null) };
   }
 
   async list(place: RecordPlace, reach: Reach): Promise<KnownRecord[]> {
@@ -98,7 +112,7 @@ function recordOf([id, ownerId, data, createdAt, updatedAt]: TextRow): KnownReco
   return {
     id: id!,
     ownerId: ownerId ?? null,
-    data: JSON.parse(data!) as unknown,
+    data: data === null ? undefined : (JSON.parse(data!) as unknown),
     createdAt: createdAt!,
     updatedAt: updatedAt!,
   };

@@ -19,15 +19,20 @@ export class RecordService {
     return this.records.insert(place, freshId(), caller.userId, data);
   }
 
-  /** In the order of the ids. Refuses NOT_FOUND where one of them is not there, or not the caller's to read. */
+  /**
+   * In the order of the ids. Refuses NOT_FOUND where one of them is not there, or not the caller's to read, and
+   * VALIDATION_FAILED for more than 512 KiB of data: to leave out what was asked for by name would be a wrong answer.
+   */
   async get(place: RecordPlace, caller: RecordCaller, ids: string[]): Promise<KnownRecord[]> {
     refuseStranger(place, caller);
-    const found = await this.records.find(place, readingReach(place, caller), ids);
-    const byId = new Map(found.map((record) => [record.id, record]));
-    return ids.map((id) => byId.get(id) ?? refuseUnknown());
+    const { records, isTooMuch } = await this.records.find(place, readingReach(place, caller), ids);
+    const byId = new Map(records.map((record) => [record.id, record]));
+    const found = ids.map((id) => byId.get(id) ?? refuseUnknown());
+    if (isTooMuch) throw new DomainError('VALIDATION_FAILED', 'The records are more than 512 KiB: ask for fewer.');
+    return found;
   }
 
-  /** What the caller may read, newest first: at most 1,000 records and 4 MiB of data. */
+  /** What the caller may read, newest first: at most 1,000 records and 512 KiB of data. */
   async list(place: RecordPlace, caller: RecordCaller): Promise<KnownRecord[]> {
     refuseStranger(place, caller);
     return this.records.list(place, readingReach(place, caller));

@@ -29,9 +29,11 @@ it('OVERLOADED, and no work done, for whoever waited longer than five seconds', 
   expect([await first, await second, work.mock.calls.length]).toEqual(['done', 'OVERLOADED', 0]);
 });
 
-it('OVERLOADED at once when 256 are waiting', async () => {
-  const queue = new BoundedQueue(1);
-  const waiting = Array.from({ length: 257 }, () => queue.run(lasting(1)));
+it.each([
+  [256, new BoundedQueue(1)],
+  [8, new BoundedQueue(1, 8)],
+])('OVERLOADED at once when %i are waiting', async (most, queue) => {
+  const waiting = Array.from({ length: most + 1 }, () => queue.run(lasting(1)));
   await vi.advanceTimersByTimeAsync(0);
 
   await expect(queue.run(lasting(1))).rejects.toMatchObject({ code: 'OVERLOADED' });

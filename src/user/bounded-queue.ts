@@ -4,11 +4,14 @@ import { DomainError } from '../errors/domain.error.js';
 const MAX_WAITING = 256;
 const PATIENCE_MS = 5_000;
 
-/** Work that takes its turn: so many at once, 256 waiting, five seconds at most. Refuses OVERLOADED beyond, before any work was done. */
+/** Work that takes its turn: so many at once, so many waiting, five seconds at most. Refuses OVERLOADED beyond, before any work was done. */
 export class BoundedQueue {
   private readonly limit;
 
-  constructor(concurrency: number) {
+  constructor(
+    concurrency: number,
+    private readonly maxWaiting = MAX_WAITING,
+  ) {
     this.limit = pLimit(concurrency);
   }
 
@@ -17,7 +20,7 @@ export class BoundedQueue {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.limit.pendingCount >= MAX_WAITING) throw overloaded();
+    if (this.limit.pendingCount >= this.maxWaiting) throw overloaded();
     const arrivedAt = performance.now();
     return this.limit(() => {
       // Whoever asked has given up, or soon will: a session made now would be nobody's.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { v7 as freshId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dittofiToken, forged } from '../bad-input/surfaces.js';
-import { keep, PASSWORD } from '../server.js';
+import { keep, PASSWORD, type Answer } from '../server.js';
 import { AUTH, COOKIE, NO_SESSION, RestedProject, statusesOf, tokenOf, withJson } from './rested-project.js';
 
 const OPEN = 'examples/open';
@@ -159,17 +159,41 @@ describe('5.6 an open endpoint', () => {
     expect([numbers.length, numbers[0], numbers.at(-1)]).toEqual([1_000, 1_005, 6]);
   });
 
-  it('GET lists at most 4 MiB of data', async () => {
-    await project.set(`endpoints = endpoints || '{"examples/large":{"kind":"records"}}'`);
-    await project.server.sql(
-      `insert into records (application_id, endpoint, id, data)
-       select id, 'examples/large', gen_random_uuid(), to_jsonb(repeat('x', 60000))
-       from generate_series(1, 100), (select id from applications order by created_at limit 1) as home`,
-    );
+  describe('more than one answer holds', () => {
+    const large = (query: string) => project.get(query, {}, 'examples/large');
+    const TOO_MUCH = { error: { status: 400, message: 'The records are more than 512 KiB: ask for fewer.' } };
+    let ids: string[];
+    const shown = (answer: Answer) =>
+      answer.statusCode === 200 ? answer.json<unknown[]>().length : answer.json<object>();
+    beforeAll(async () => {
+      await project.set(`endpoints = endpoints || '{"examples/large":{"kind":"records"}}'`);
+      const rows = await project.server.sql<{ id: string }>(
+        `insert into records (application_id, endpoint, id, data)
+         select id, 'examples/large', gen_random_uuid(), to_jsonb(repeat('x', 60000))
+         from generate_series(1, 100), (select id from applications order by created_at limit 1) as home
+         returning records.id`,
+      );
+      ids = rows.map(({ id }) => `uniqueId=${id.replaceAll('-', '')}`);
+    });
 
-    const answer = await project.get('', {}, 'examples/large');
+    it('GET lists at most 512 KiB of data', async () => {
+      expect((await large('')).json<Shown[]>().length).toBe(8);
+    });
 
-    expect(answer.json<Shown[]>().length).toBe(69);
+    it('GET by ids: 8 of 60,000 bytes, and 400 for 9 or 100; 404 where one of them is not there', async () => {
+      const answers = await Promise.all([8, 9, 100].map((count) => large(ids.slice(0, count).join('&'))));
+      const unknown = await large([...ids, `uniqueId=${UNKNOWN}`].join('&'));
+
+      expect(answers.map(shown)).toEqual([8, TOO_MUCH, TOO_MUCH]);
+      expect(unknown.statusCode).toBe(404);
+    });
+
+    it('jsonata over more than 256 KiB: 400', async () => {
+      const message = 'jsonata: the records are more than 256 KiB: ask for fewer';
+
+      expect((await large('jsonata=$count($)')).json()).toEqual({ error: { status: 400, message } });
+      expect((await large(`jsonata=$count($)&${ids.slice(0, 4).join('&')}`)).json()).toBe(4);
+    });
   });
 
   it('PUT strategy=merge lays fields over fields, one level deep; where either is no object it replaces', async () => {
@@ -267,6 +291,7 @@ describe('5.6 jsonata', () => {
     ['$sum(price)', '&dataOnly=true', 5],
     ['$[0].data', '', { price: 3 }],
     ['nothing', '', null],
+    ['/a/', '', null],
     ['"text"', '', 'text'],
   ])('200 for %s%s', async (expression, query, result) => {
     const answer = await ask(expression, query);

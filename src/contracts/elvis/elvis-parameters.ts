@@ -4,8 +4,10 @@ import { DomainError } from '../../errors/domain.error.js';
 import type { RawBody } from '../../http/body-reader.js';
 import { formFields, urlEncodedFields, type FormField } from '../../http/form-fields.js';
 import { parseStrictJson, unreadable } from '../../http/strict-json.js';
+import { trimmed } from '../../http/trimmed.js';
 
 const JSON_TYPE = /^application\/json\b/i;
+const MAX_PARAMETERS = 200;
 
 /** What a call of this wire was given: in its query, and above that in its body, a form or JSON. */
 export class ElvisParameters {
@@ -16,16 +18,18 @@ export class ElvisParameters {
   ) {}
 
   static async of({ url, body }: Pick<FastifyRequest, 'url' | 'body'>): Promise<ElvisParameters> {
-    const query = url.indexOf('?');
-    const asked = valuesOf(query < 0 ? [] : urlEncodedFields(url.slice(query + 1)));
+    const places: Map<string, string[]>[] = [];
     try {
-      return new ElvisParameters([valuesOf(await fieldsOf(body as RawBody | undefined)), asked]);
+      const asked = askedIn(url);
+      places.push(valuesOf(asked));
+      places.unshift(valuesOf(await fieldsOf(body as RawBody | undefined, MAX_PARAMETERS - asked.length)));
+      return new ElvisParameters(places);
     } catch (fault) {
-      return new ElvisParameters([asked], fault as Error);
+      return new ElvisParameters(places, fault as Error);
     }
   }
 
-  /** Refuses BODY_UNREADABLE, and VALIDATION_FAILED for a value that was given twice: neither of the two decides. */
+  /** Refuses BODY_UNREADABLE, REQUEST_INVALID for too many, and VALIDATION_FAILED for a value that was given twice: neither of the two decides. */
   get(name: string): string | undefined {
     if (this.fault !== undefined) throw this.fault;
     const values = this.valuesOf(name);
@@ -52,9 +56,18 @@ export const Parameters = createParamDecorator((_: unknown, context: ExecutionCo
   ElvisParameters.of(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
-async function fieldsOf(body: RawBody | undefined): Promise<FormField[]> {
+function askedIn(url: string): FormField[] {
+  const query = url.indexOf('?');
+  const fields = query < 0 ? [] : urlEncodedFields(url.slice(query + 1));
+  if (fields.length <= MAX_PARAMETERS) return fields;
+  throw new DomainError('REQUEST_INVALID', `The query has more than ${MAX_PARAMETERS} parameters.`);
+}
+
+async function fieldsOf(body: RawBody | undefined, atMost: number): Promise<FormField[]> {
   if (!body || body.bytes.length === 0) return [];
-  return (await formFields(body)) ?? (JSON_TYPE.test(body.contentType) ? jsonFields(body.bytes) : []);
+  const fields = (await formFields(body)) ?? (JSON_TYPE.test(body.contentType) ? jsonFields(body.bytes) : []);
+  if (fields.length <= atMost) return fields;
+  throw unreadable(`The request has more than ${MAX_PARAMETERS} parameters.`);
 }
 
 function jsonFields(bytes: Buffer): FormField[] {
@@ -71,8 +84,10 @@ function jsonFields(bytes: Buffer): FormField[] {
 function valuesOf(fields: FormField[]): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const [written, value] of fields) {
-    const name = written.replaceAll(/^[\r\n\t ]+|[\r\n\t ]+$/g, '');
-    values.set(name, [...(values.get(name) ?? []), value.replaceAll(/^[\r\n]+|[\r\n]+$/g, '')]);
+    const name = trimmed(written, '\r\n\t ');
+    const known = values.get(name);
+    if (known) known.push(trimmed(value, '\r\n'));
+    else values.set(name, [trimmed(value, '\r\n')]);
   }
   return values;
 }

@@ -46,7 +46,7 @@ export class ElvisController {
   @ReadsLogin(ElvisLogin)
   @AnswersLogin(ElvisLoginAnswer, LOGGED_IN)
   @Redirects('The same, where the request asked for `nextUrl` or `failUrl` on this server.')
-  @RefusesLogin('BODY_UNREADABLE')
+  @RefusesLogin('REQUEST_INVALID', 'BODY_UNREADABLE')
   async login(
     @Parameters() parameters: ElvisParameters,
     @Req() request: FastifyRequest,
@@ -66,7 +66,7 @@ export class ElvisController {
   @ApiQuery({ name: 'cred', required: false, description: 'Base64 of `user:password`.', schema: { type: 'string' } })
   @AnswersLogin(ElvisLoginAnswer, { ...LOGGED_IN, sessionId: 'cfs_…' })
   @Redirects('The same, where the request asked for `nextUrl` or `failUrl` on this server.')
-  @RefusesLogin(closedToGet())
+  @RefusesLogin('REQUEST_INVALID', closedToGet())
   async legacyLogin(
     @Parameters() parameters: ElvisParameters,
     @Req() request: FastifyRequest,
@@ -86,7 +86,7 @@ export class ElvisController {
   @RouteConfig(RAW_BODY)
   @ReadsLogin(ElvisApiLogin)
   @AnswersLogin(ElvisApiLoginAnswer, API_LOGGED_IN)
-  @RefusesLogin('BODY_UNREADABLE')
+  @RefusesLogin('REQUEST_INVALID', 'BODY_UNREADABLE')
   async apiLogin(
     @Parameters() parameters: ElvisParameters,
     @Req() request: FastifyRequest,

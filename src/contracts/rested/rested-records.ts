@@ -8,7 +8,7 @@ import { endpointNameOf } from './rested-address.js';
 import { dataIn } from './rested-body.js';
 import { RestedCallers } from './rested-callers.js';
 import type { RestedQuery } from './rested-query.js';
-import { RestedAnswer } from './rested.wire.js';
+import { RestedAnswer, type RestedReader } from './rested.wire.js';
 
 /** The records behind an ordinary endpoint. */
 @Injectable()
@@ -25,12 +25,14 @@ export class RestedRecords {
     );
   }
 
-  /** One where one id is given, several for several, and all where there is none. */
-  async read({ ids }: RestedQuery, request: FastifyRequest): Promise<RestedAnswer | RestedAnswer[]> {
+  /** Reads one where one id is given, several for several, and all where there is none. Ids and token are judged at once. */
+  reader({ ids }: RestedQuery, request: FastifyRequest): RestedReader {
     const [place, caller] = [placeOf(request), this.callers.recordCallerOf(request)];
-    const found = await (ids.length > 0 ? this.records.get(place, caller, ids) : this.records.list(place, caller));
-    const answers = found.map((record) => RestedAnswer.ofRecord(record));
-    return ids.length === 1 ? answers[0]! : answers;
+    return async () => {
+      const found = await (ids.length > 0 ? this.records.get(place, caller, ids) : this.records.list(place, caller));
+      const answers = found.map((record) => RestedAnswer.ofRecord(record));
+      return ids.length === 1 ? answers[0]! : answers;
+    };
   }
 
   async change({ id, strategy }: RestedQuery, request: FastifyRequest): Promise<RestedAnswer> {

@@ -13,7 +13,7 @@ import { oneNameIn } from './rested-sessions.js';
 import { RestedTerms } from './rested-terms.js';
 import { changesOf, ownFields } from './rested-user-data.js';
 import { RESTED } from './rested.strategy.js';
-import { RestedAnswer, RestedChange, RestedRegistration } from './rested.wire.js';
+import { RestedAnswer, RestedChange, RestedRegistration, type RestedReader } from './rested.wire.js';
 
 const MAX_USERS = 1_000;
 
@@ -38,17 +38,16 @@ export class RestedUsers {
     return RestedAnswer.ofUser(user);
   }
 
-  /** The user who is logged in. To an operator those that are named, or the newest 1,000. */
-  async read({ ids }: RestedQuery, request: FastifyRequest): Promise<RestedAnswer | RestedAnswer[]> {
-    if (request.isOperator && ids.length === 0) {
-      const users = await this.users.list(applicationOf(request).id, MAX_USERS);
-      return users.map((user) => RestedAnswer.ofUser(user));
-    }
+  /** Reads the user who is logged in; to an operator those that are named, or the newest 1,000. Ids and token are judged at once. */
+  reader({ ids }: RestedQuery, request: FastifyRequest): RestedReader {
+    if (request.isOperator && ids.length === 0) return () => this.list(applicationOf(request).id);
     const owners = (ids.length > 0 ? ids : [undefined]).map((id) => this.callers.ownerOf(request, id));
-    if (!request.isOperator) return RestedAnswer.ofUser(callerOf(request));
-    const users = await Promise.all(owners.map((owner) => this.ownUser.get(owner)));
-    const answers = users.map((user) => RestedAnswer.ofUser(user));
-    return answers.length === 1 ? answers[0]! : answers;
+    if (!request.isOperator) return async () => RestedAnswer.ofUser(callerOf(request));
+    return async () => {
+      const users = await Promise.all(owners.map((owner) => this.ownUser.get(owner)));
+      const answers = users.map((user) => RestedAnswer.ofUser(user));
+      return answers.length === 1 ? answers[0]! : answers;
+    };
   }
 
   /** See `changesOf` for what stays and what goes. A new password ends the user's other sessions. */
@@ -65,5 +64,9 @@ export class RestedUsers {
     const owner = this.callers.ownerOf(request, id);
     await this.ownUser.remove(owner);
     if (!request.isOperator) this.terms.clear(request, reply);
+  }
+
+  private async list(applicationId: string): Promise<RestedAnswer[]> {
+    return (await this.users.list(applicationId, MAX_USERS)).map((user) => RestedAnswer.ofUser(user));
   }
 }

@@ -54,9 +54,9 @@ export class RestedController {
   @DescribeGet()
   async get(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const query = new RestedQuery(request);
-    const found = await this.storeOf(request).read(query, request);
-    if (query.expression === undefined) return shown(found, query, reply);
-    return asJson(await this.queries.evaluate(query.expression, dataOnly(found, query)), reply);
+    const read = this.storeOf(request).reader(query, request);
+    if (query.expression === undefined) return shown(await read(), query, reply);
+    return asJson(await this.queries.evaluate(query.expression, async () => dataOnly(await read(), query)), reply);
   }
 
   /** Change the own user, or a record. */

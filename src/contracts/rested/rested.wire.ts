@@ -81,6 +81,9 @@ export class RestedAnswer {
   }
 }
 
+/** Reads what a query asked for, once it is its turn. */
+export type RestedReader = () => Promise<RestedAnswer | RestedAnswer[]>;
+
 /** The one name where a user has one: an e-mail, if it is one. */
 function dataOf({ username, email, properties }: KnownUser): object {
   const { password: _, ...fields } = properties;
