@@ -23,10 +23,10 @@ export const form = (fields: Record<string, string>) => ({
 });
 
 export const multipart = (fields: Record<string, string>) => ({
-  headers: { 'content-type': 'multipart/form-data; boundary=XXX' },
+  headers: { 'content-type': 'multipart/form-data; boundary=parts' },
   payload: `${Object.entries(fields)
-    .map(([name, value]) => `--XXX\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
-    .join('')}--XXX--\r\n`,
+    .map(([name, value]) => `--parts\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+    .join('')}--parts--\r\n`,
 });
 
 export const cookiesOf = (answer: Answer): string[] => [answer.headers['set-cookie'] ?? []].flat();
