@@ -1,5 +1,5 @@
-import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
+import { InLowerCase } from '../http/in-lower-case.decorator.js';
 import type { Principal } from '../session/principal.js';
 import { instantOf } from '../session/instant.js';
 import type { StartedSession } from '../session/session-facts.js';
@@ -36,7 +36,7 @@ export class LoginBody {
    * @example '019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f'
    */
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
+  @InLowerCase()
   @IsUUID()
   applicationId?: string;
 }

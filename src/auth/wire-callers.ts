@@ -20,14 +20,9 @@ export class WireCallers {
     return entry.wire.carriers.all(request).length === 0 ? undefined : entry.principalOf(request);
   }
 
-  /** Whether a live token came along. */
-  async isThere(contract: string, request: FastifyRequest): Promise<boolean> {
-    try {
-      return (await this.find(contract, request)) !== undefined;
-    } catch (refusal) {
-      if (refusal instanceof DomainError && ['SESSION_UNKNOWN', 'USER_DISABLED'].includes(refusal.code)) return false;
-      throw refusal;
-    }
+  /** Whether a live token came along; whoever brought it counts as seen. */
+  isThere(contract: string, request: FastifyRequest): boolean {
+    return this.entryOf(contract).findPrincipal(request) !== undefined;
   }
 
   /** Ends the caller's session; without a token there is none to end. Refuses a dead one: of two at once, the second. */

@@ -28,9 +28,14 @@ export class SessionToken {
     );
   }
 
+  /** Whether a text has the form of a token; says nothing about a session. */
+  static isShaped(text: unknown): text is string {
+    return typeof text === 'string' && text.length === 90 && SHAPE.test(text);
+  }
+
   /** Undefined for anything that was never a token, before any question to the store. */
   static parse(text: unknown): SessionToken | undefined {
-    if (typeof text !== 'string' || text.length !== 90 || !SHAPE.test(text)) return undefined;
+    if (!SessionToken.isShaped(text)) return undefined;
     const bytes = Buffer.from(text.slice(PREFIX.length), 'base64url');
     return new SessionToken(hex(bytes, 0), hex(bytes, 16), hash('sha256', bytes.subarray(32), 'buffer'));
   }

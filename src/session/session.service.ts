@@ -78,7 +78,7 @@ export class SessionService {
 
   /** Whether a text has the form of a token; says nothing about a session. */
   isToken(text: string | undefined): boolean {
-    return SessionToken.parse(text) !== undefined;
+    return SessionToken.isShaped(text);
   }
 
   /** Whose session it was, if disabling them ended it. A session that never was tells nothing about anyone. */

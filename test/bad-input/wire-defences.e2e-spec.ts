@@ -99,3 +99,32 @@ describe('names at registration', () => {
     expect(await server.sql(`select from identities where name = 'huge@example.test'`)).toEqual([]);
   });
 });
+
+describe('an application that requires an origin', () => {
+  let strict: Tenant;
+  beforeAll(async () => {
+    strict = await makeTenant(server, 'strict', {
+      requiresOrigin: true,
+      allowedOrigins: ['https://app.example.test'],
+    });
+    await makeUser(server, strict, 'strict@example.test');
+  });
+
+  it.each([
+    ['Dittofi', '/v1/login'],
+    ['Elvis', '/services/login'],
+  ])('403 for a login on the %s wire that names none; 200 for a listed one and for our own pages', async (_, url) => {
+    const credentials = json({ username: 'strict@example.test', password: PASSWORD });
+    const from = (headers: Record<string, string>): Promise<Answer> =>
+      server.post(url, { headers: { host: strict.host, ...headers }, ...credentials });
+
+    const answers = [
+      await from({}),
+      await from({ origin: 'https://other.example.test' }),
+      await from({ origin: 'https://app.example.test' }),
+      await from({ 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'empty' }),
+    ];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 200, 200]);
+  });
+});

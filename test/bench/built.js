@@ -8,8 +8,25 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 export const SERVER = join(ROOT, 'dist/src/main.js');
 
 /** Brings dist up to date; a measurement of yesterday's code is worse than none. */
-export async function buildOrFail() {
+async function buildOrFail() {
   if (!(await build()) || !existsSync(SERVER)) throw new Error('The sources do not compile.');
+}
+
+/**
+ * A measurement from its build to its exit code: 0 where its gates were met. What goes wrong is told in one line.
+ *
+ * @param {() => Promise<number>} measure
+ * @param {() => void} [requireTools]
+ */
+export async function runBench(measure, requireTools = () => {}) {
+  try {
+    requireTools();
+    await buildOrFail();
+    process.exitCode = await measure();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }
 
 /** @returns {Promise<typeof import('../../src/database/embedded-postgres.js')>} */

@@ -7,7 +7,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildOrFail, SERVER } from './built.js';
+import { runBench, SERVER } from './built.js';
 import { ServerProcess } from './server-process.js';
 import { contestant, failuresOf, race, ratio, tableOf } from './race.js';
 import { TemporaryDatabase } from './temporary-database.js';
@@ -30,14 +30,7 @@ const { values } = parseArgs({
 const rounds = Math.max(MIN_ROUNDS, Number(values.rounds));
 const seconds = Math.max(1, Number(values.seconds));
 
-try {
-  requireWrk();
-  await buildOrFail();
-  process.exitCode = await measure();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runBench(measure, requireWrk);
 
 async function measure() {
   /** @type {ServerProcess[]} */

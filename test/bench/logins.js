@@ -7,7 +7,7 @@
 import { hash } from '@node-rs/argon2';
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buildOrFail, SERVER } from './built.js';
+import { runBench, SERVER } from './built.js';
 import { ask, KeepAliveClient } from './keep-alive-client.js';
 import { ServerProcess } from './server-process.js';
 import { percentile } from './statistics.js';
@@ -23,13 +23,7 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** @typedef {import('./keep-alive-client.js').Answer} Answer */
 
-try {
-  await buildOrFail();
-  process.exitCode = await measure();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runBench(measure);
 
 async function measure() {
   const database = await TemporaryDatabase.start();

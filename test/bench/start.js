@@ -9,7 +9,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buildOrFail, ROOT } from './built.js';
+import { runBench, ROOT } from './built.js';
 import { freePort } from './server-process.js';
 import { median } from './statistics.js';
 
@@ -17,13 +17,7 @@ const RUNS = 5;
 const GATE_MS = 4_000;
 const PATIENCE_MS = 60_000;
 
-try {
-  await buildOrFail();
-  process.exitCode = await measure();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runBench(measure);
 
 async function measure() {
   const folder = await mkdtemp(join(tmpdir(), 'curfew-bench-'));

@@ -7,7 +7,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildOrFail, SERVER } from './built.js';
+import { runBench, SERVER } from './built.js';
 import { contestant, failuresOf, race, ratio, tableOf } from './race.js';
 import { ServerProcess } from './server-process.js';
 import { TemporaryDatabase } from './temporary-database.js';
@@ -48,14 +48,7 @@ const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '3' } },
 });
 
-try {
-  requireWrk();
-  await buildOrFail();
-  process.exitCode = await measure();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runBench(measure, requireWrk);
 
 async function measure() {
   const database = await TemporaryDatabase.start();

@@ -5,11 +5,11 @@ import type { Members } from './backendless-body.pipe.js';
 import { BackendlessRefusal } from './backendless-refusal.js';
 import { idOf } from './backendless.address.js';
 import { keptBeside, mergedProperties, refuseUnfit, textOf } from './backendless-properties.js';
+import { EMAIL_SHAPE } from '../../user/email-shape.js';
 
 /** What a login offers: a name and a password, or the id of a user for whom a server vouches. */
 export type Offer = { userId: string } | { login: string; password: string };
 
-const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
 const IDENTITIES = ['email', 'login', 'username'] as const;
 const MAX_IDENTITY = 254;
 const MAX_PASSWORD_BYTES = 1_024;
@@ -98,7 +98,7 @@ function identityIn(body: Members, identity: (typeof IDENTITIES)[number], missin
   const name = typeof given === 'number' ? String(given) : given;
   if (typeof name !== 'string' || name === '') throw new BackendlessRefusal(missing, `The ${identity} cannot be empty`);
   refuseLong(identity, name.length > MAX_IDENTITY);
-  if (identity === 'email' && !EMAIL.test(name)) throw new BackendlessRefusal(3040, 'The e-mail is malformed');
+  if (identity === 'email' && !EMAIL_SHAPE.test(name)) throw new BackendlessRefusal(3040, 'The e-mail is malformed');
   return name;
 }
 

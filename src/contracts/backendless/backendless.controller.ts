@@ -99,7 +99,7 @@ export class BackendlessController {
   @ApiParam({ name: 'token', description: 'The `user-token` of a login.', example: 'cfs_GZqj8nweezqbHy9MXW5_gBmao…' })
   @ApiOkResponse({ schema: { type: 'boolean', example: false }, description: 'Alive or not.' })
   @RefusesHere()
-  isValidToken(@Req() request: FastifyRequest): Promise<boolean> {
+  isValidToken(@Req() request: FastifyRequest): boolean {
     return this.callers.isThere(BACKENDLESS, request);
   }
 }

@@ -2,10 +2,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { MaxUtf8Bytes } from '../../auth/body-rules.js';
 import type { KnownUser } from '../../user/user.service.js';
+import { EMAIL_SHAPE } from '../../user/email-shape.js';
 
 const REQUIRED = { message: 'This field is required' };
 const FOUNDERS_PASSWORD = 'the password that the first start printed';
-const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
 
 /** What Swagger UI fills in for a login: one of the two names, never both. */
 export const DITTOFI_LOGINS = {
@@ -19,7 +19,7 @@ export class DittofiLogin {
    * @example 'alice@example.org'
    */
   @ValidateIf(({ email, username }: DittofiLogin) => email !== undefined || username === undefined)
-  @Matches(EMAIL, { message: 'Invalid email' })
+  @Matches(EMAIL_SHAPE, { message: 'Invalid email' })
   @Length(1, 254, REQUIRED)
   @IsString(REQUIRED)
   email?: string;
@@ -37,7 +37,7 @@ export class DittofiLogin {
 
 export class DittofiSignup {
   /** @example 'alice@example.org' */
-  @Matches(EMAIL, { message: 'Invalid email' }) @Length(1, 254, REQUIRED) @IsString(REQUIRED) email!: string;
+  @Matches(EMAIL_SHAPE, { message: 'Invalid email' }) @Length(1, 254, REQUIRED) @IsString(REQUIRED) email!: string;
   /** @example 'correct horse battery staple' */
   @MaxUtf8Bytes(1024) @Length(1, 1024, REQUIRED) @IsString(REQUIRED) password!: string;
   /**

@@ -67,9 +67,9 @@ export class ElvisStandingController {
   @Header('content-type', TEXT)
   @AnswersText('text/plain', 'The same for everyone.', ALIVE)
   @Refuses('APPLICATION_UNKNOWN')
-  async alive(@Req() request: FastifyRequest): Promise<string> {
+  alive(@Req() request: FastifyRequest): string {
     // Whoever is here counts as seen.
-    await this.callers.isThere(ELVIS, request);
+    this.callers.isThere(ELVIS, request);
     return ALIVE;
   }
 
@@ -81,7 +81,7 @@ export class ElvisStandingController {
   @RouteConfig(RAW_BODY)
   @AnswersText('text/plain', 'The same for everyone.', ALIVE)
   @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED')
-  postedAlive(@Req() request: FastifyRequest): Promise<string> {
+  postedAlive(@Req() request: FastifyRequest): string {
     return this.alive(request);
   }
 }

@@ -5,8 +5,8 @@ import type { KnownRecord } from '../../record/record-facts.js';
 import { instantOf } from '../../session/instant.js';
 import type { KnownUser } from '../../user/user.service.js';
 import { uniqueIdOf } from './rested-query.js';
+import { EMAIL_SHAPE } from '../../user/email-shape.js';
 
-const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
 const ANY_JSON = [
   { type: 'object', additionalProperties: true, nullable: true },
   { type: 'array', items: {} },
@@ -35,7 +35,7 @@ export class RestedRegistration {
    * Instead of the user name.
    * @example 'alice@example.org'
    */
-  @WHERE_GIVEN @Matches(EMAIL, { message: 'email must be an e-mail address' }) @IsString() email?: string;
+  @WHERE_GIVEN @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
   /** @example 'correct horse battery staple' */
   @MaxUtf8Bytes(1024) @Length(1, 1024) @IsString() password!: string;
 }
@@ -45,7 +45,7 @@ export class RestedChange {
   /** @example 'alice' */
   @WHERE_GIVEN @Length(1, 254) @IsString() username?: string;
   /** @example 'alice@example.org' */
-  @WHERE_GIVEN @Matches(EMAIL, { message: 'email must be an e-mail address' }) @IsString() email?: string;
+  @WHERE_GIVEN @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
   /** @example 'another horse, another battery' */
   @WHERE_GIVEN @MaxUtf8Bytes(1024) @Length(1, 1024) @IsString() password?: string;
 }

@@ -11,10 +11,10 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { IsPrintable, MaxUtf8Bytes } from '../../auth/body-rules.js';
-import { Transform } from 'class-transformer';
+import { InLowerCase } from '../../http/in-lower-case.decorator.js';
+import { EMAIL_SHAPE } from '../../user/email-shape.js';
 import { PageQuery } from '../../http/page.dto.js';
 
-const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
 export const STATUSES = ['active', 'disabled'] as const;
 const ROLE = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
 const ROLE_RULE = {
@@ -22,17 +22,13 @@ const ROLE_RULE = {
   message: 'roles must be words of letters, digits and _ . : - that begin with a letter',
 };
 
-/** Ids are compared in lower case, as the database writes them. */
-const inLowerCase = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.toLowerCase() : value;
-
 /** Whose users: the administrator's own application, or another one for administrators of the first. */
 export class ApplicationQuery {
   /**
    * Left out: the application of the administrator.
    * @example '019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f'
    */
-  @IsOptional() @Transform(inLowerCase) @IsUUID() applicationId?: string;
+  @IsOptional() @InLowerCase() @IsUUID() applicationId?: string;
 }
 
 export class NewUserBody {
@@ -40,7 +36,7 @@ export class NewUserBody {
    * Brought along from elsewhere; left out, the server makes one.
    * @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80'
    */
-  @IsOptional() @Transform(inLowerCase) @IsUUID() id?: string;
+  @IsOptional() @InLowerCase() @IsUUID() id?: string;
   /**
    * User name or e-mail: what the user logs in with.
    * @example 'alice@example.org'
@@ -50,7 +46,7 @@ export class NewUserBody {
    * One more name to log in with. Left out, a user name with an `@` is the e-mail too.
    * @example 'alice@example.org'
    */
-  @IsOptional() @Matches(EMAIL, { message: 'email must be an e-mail address' }) @IsString() email?: string;
+  @IsOptional() @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
   /**
    * At least 8 characters, and none of the most common ones.
    * @example 'correct horse battery staple'
@@ -101,5 +97,5 @@ export class UsersQuery extends PageQuery {
    */
   @IsOptional() @Length(1, 254) @IsString() login?: string;
   /** Left out: the application of the administrator. */
-  @IsOptional() @Transform(inLowerCase) @IsUUID() applicationId?: string;
+  @IsOptional() @InLowerCase() @IsUUID() applicationId?: string;
 }

@@ -1,4 +1,3 @@
-import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -20,6 +19,7 @@ import { NewKeyBody } from './application-keys.dto.js';
 import { IsHttpUrl, IsOrigin } from './origin-rules.js';
 import { EndpointBody, FailureLockBody, ParallelSessionsBody, WiresBody } from './application-parts.dto.js';
 import { AreParts, IfGiven, IfSet, IsPart } from './part-rules.js';
+import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 
 const PROPERTY = /^[A-Za-z_][\w.-]{0,63}$/;
 const PROPERTY_RULE = { each: true, message: 'must hold words of letters, digits, _ . and - that begin with a letter' };
@@ -131,7 +131,7 @@ export class NewApplicationBody extends ApplicationSettingsBody {
    * @example '019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f'
    */
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
+  @InLowerCase()
   @IsUUID()
   id?: string;
   /** @example 'Shop' */
