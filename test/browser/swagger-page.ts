@@ -72,8 +72,7 @@ export class SwaggerPage {
   async execute(path: string, { example, edit }: { example?: string; edit?: Body } = {}): Promise<number> {
     const operation = this.operation(path);
     await open(operation);
-    const tryOut = operation.getByRole('button', { name: 'Try it out' });
-    if (await tryOut.isVisible()) await tryOut.click();
+    await readyToTry(operation);
     if (example) await operation.locator('.opblock-section-request-body select').last().selectOption(example);
     if (edit) await editBody(operation.locator('textarea'), edit);
     const clear = operation.getByRole('button', { name: 'Clear' });
@@ -121,6 +120,12 @@ async function open(operation: Locator): Promise<void> {
   const summary = operation.locator('.opblock-summary-control');
   if ((await summary.getAttribute('aria-expanded')) === 'false') await summary.click();
   await operation.locator('.opblock-body').waitFor();
+}
+
+/** The button stands there as soon as the route has been drawn, a while after its frame: `Try it out`, then `Cancel`. */
+async function readyToTry(operation: Locator): Promise<void> {
+  const button = operation.locator('.try-out__btn');
+  if ((await button.innerText()).trim() === 'Try it out') await button.click();
 }
 
 async function editBody(textarea: Locator, edit: Body): Promise<void> {
