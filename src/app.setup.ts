@@ -19,6 +19,7 @@ import { ProblemPresenter } from './errors/problem.presenter.js';
 import { Readiness } from './health/readiness.js';
 import { closeWhileDraining } from './http/draining.js';
 import { readBodies } from './http/body-reader.js';
+import { limitHandling } from './http/deadlines.js';
 import { HttpAdapter } from './http/http-adapter.js';
 import { NestLog } from './http/nest-log.js';
 import { logRequests } from './http/request-log.js';
@@ -32,7 +33,6 @@ import { SessionService } from './session/session.service.js';
 const LIMITS = {
   bodyLimit: 65_536,
   requestTimeout: 10_000,
-  handlerTimeout: 8_000,
   keepAliveTimeout: 72_000,
   http: { maxHeaderSize: 16_384 },
   routerOptions: {
@@ -42,6 +42,9 @@ const LIMITS = {
     maxParamLength: 128,
   },
 };
+
+const HANDLING_MS = 8_000;
+const OWN_PATH = /^\/(?:api\/v1|health)\//;
 
 /** The whole application on a prepared database, as server and tests share it; not listening yet. */
 export async function createApp(
@@ -96,6 +99,7 @@ function adapterOf(
   const adapter = new HttpAdapter(options, presenter);
   takeInOrder(adapter.fastify);
   setSecurityHeaders(adapter.fastify, secure);
+  limitHandling(adapter.fastify, HANDLING_MS);
   logRequests(adapter.fastify);
   refuseOddRequests(adapter.fastify);
   refuseSecretsInUrls(adapter.fastify);
@@ -108,11 +112,15 @@ function presenterOf(contracts: Contract[]): PresenterFilter {
   return new PathPresenter(new ProblemPresenter(), faces);
 }
 
-// Once, before routing: guard and router see one path.
+// Once, before routing: guard and router see one path. Our own are nobody's to mend.
 function rewriting(contracts: Contract[]): { rewriteUrl?: (raw: IncomingMessage) => string } {
   const rewrites = contracts.flatMap(({ wire: { rewrite } }) => rewrite ?? []);
   if (rewrites.length === 0) return {};
-  return { rewriteUrl: (raw) => rewrites.reduce((url, rewrite) => rewrite(raw, url), raw.url ?? '/') };
+  const rewriteUrl = (raw: IncomingMessage): string => {
+    const { url = '/' } = raw;
+    return OWN_PATH.test(url) ? url : rewrites.reduce((mended, rewrite) => rewrite(raw, mended), url);
+  };
+  return { rewriteUrl };
 }
 
 // Unique across nodes and restarts, and cheap: a random prefix a process, and a number a request.

@@ -87,6 +87,7 @@ export class TestServer {
   async request(options: InjectOptions): Promise<Answer> {
     keepSecretsOf(options);
     const answer = await this.app.inject({ ...options });
+    Object.assign(answer.headers, { ...headOf(answer), ...answer.headers });
     keep(...(JSON.stringify([answer.headers['set-cookie'] ?? '', answer.body]).match(/cfs_[\w-]{20,}/g) ?? []));
     return answer;
   }
@@ -183,6 +184,17 @@ export class TestServer {
       await this.sql<{ cause: string }>('select cause from session_events where user_id = $1 order by id', [userId])
     ).map(({ cause }) => cause);
   }
+}
+
+/** The head as it would be sent: injection sees the headers that were set one by one, and not the lines beside them. */
+function headOf({ raw }: Answer): Record<string, string> {
+  const lines = ((raw.res as { _header?: string })._header ?? '').split('\r\n').slice(1);
+  return Object.fromEntries(
+    lines.flatMap((line) => {
+      const [, name, value] = /^([^:]+): (.*)$/.exec(line) ?? [];
+      return name === undefined ? [] : [[name.toLowerCase(), value!]];
+    }),
+  );
 }
 
 function evidence(kind: string): string {

@@ -1,12 +1,12 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { SessionService } from '../session/session.service.js';
 import { AuthenticateWith } from './authenticate-with.decorator.js';
 import { ChangesState } from './changes-state.decorator.js';
 import { NATIVE } from './native.strategy.js';
 import { OriginGate } from './origin.gate.js';
+import { PassportGuard } from './passport.guard.js';
 import { IsPublic } from './public.decorator.js';
 import { WireEntries } from './wire-entries.js';
 import type { WireEntry } from './wire-entry.js';
@@ -51,11 +51,10 @@ export class SessionGuard implements CanActivate {
   private open(context: ExecutionContext): Door {
     const route = [context.getHandler(), context.getClass()];
     const way = this.reflector.getAllAndOverride(AuthenticateWith, route) ?? NATIVE;
-    const PassportGuard = AuthGuard(way);
     const door = {
       isPublic: this.reflector.getAllAndOverride(IsPublic, route) ?? false,
       changesState: this.reflector.getAllAndOverride(ChangesState, route) ?? false,
-      passport: new PassportGuard({ property: 'principal' }),
+      passport: new PassportGuard(way),
       entry: this.entries.find(way),
     };
     const doors = this.doors.get(context.getClass()) ?? new WeakMap<object, Door>();

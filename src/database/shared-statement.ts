@@ -7,9 +7,12 @@ export interface Sharing {
   patienceMs: number;
 }
 
+const BEATS_OF_PATIENCE = 10;
+
 interface Rider<Question, Answer> {
   question: Question;
-  arrivedAt: number;
+  /** The beat of the watch at which it came: a clock read for each would cost more. */
+  beat: number;
   resolve(answer: Answer): void;
   reject(refusal: unknown): void;
 }
@@ -24,6 +27,7 @@ export class SharedStatement<Question, Answer> {
   private readonly flights = new Set<Rider<Question, Answer>[]>();
   private isDepartureDue = false;
   private watch: NodeJS.Timeout | undefined;
+  private beats = 0;
 
   constructor(
     private readonly run: (questions: Question[]) => Promise<Answer[]>,
@@ -33,7 +37,7 @@ export class SharedStatement<Question, Answer> {
 
   ask(question: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ question, arrivedAt: performance.now(), resolve, reject });
+      this.waiting.push({ question, beat: this.beats, resolve, reject });
       this.departSoon();
     });
   }
@@ -46,7 +50,7 @@ export class SharedStatement<Question, Answer> {
       this.isDepartureDue = false;
       this.depart();
     });
-    this.watch ??= setInterval(() => this.refuseStranded(), this.sharing.patienceMs / 10).unref();
+    this.watch ??= setInterval(() => this.refuseStranded(), this.sharing.patienceMs / BEATS_OF_PATIENCE).unref();
   }
 
   private depart(): void {
@@ -76,13 +80,14 @@ export class SharedStatement<Question, Answer> {
 
   // Their statement may still arrive, but they will not hear of it: a promise settles once.
   private refuseStranded(): void {
-    const oldest = performance.now() - this.sharing.patienceMs;
+    this.beats += 1;
+    const isOverdue = ({ beat }: Rider<Question, Answer>): boolean => this.beats - beat > BEATS_OF_PATIENCE;
     const refuse = (rider: Rider<Question, Answer>): void =>
       rider.reject(storeUnavailable(new Error('No answer in time.')));
-    for (const riders of this.flights) riders.filter((rider) => rider.arrivedAt < oldest).forEach(refuse);
-    const stranded = this.waiting.filter((rider) => rider.arrivedAt < oldest);
+    for (const riders of this.flights) riders.filter(isOverdue).forEach(refuse);
+    const stranded = this.waiting.filter(isOverdue);
     if (stranded.length === 0) return;
-    this.waiting = this.waiting.filter((rider) => rider.arrivedAt >= oldest);
+    this.waiting = this.waiting.filter((rider) => !isOverdue(rider));
     stranded.forEach(refuse);
   }
 }

@@ -1,0 +1,30 @@
+import { UnauthorizedException, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import passport from 'passport';
+import type { Principal } from '../session/principal.js';
+
+const OPTIONS = { session: false } as const;
+
+/**
+ * Lets Passport's strategy of this name find the principal, and keeps it on the request; its refusal is thrown on. The guard
+ * of @nestjs/passport does the same and makes options, promises and a context anew for each request, which is more work
+ * than the rest of a check (measured: npm run bench:check); logins, which are rare, take that one.
+ */
+export class PassportGuard implements CanActivate {
+  constructor(private readonly strategy: string) {}
+
+  canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return new Promise((resolve, reject) => {
+      const settle = (refusal: unknown, principal?: Principal | false): void => {
+        if (refusal || !principal) return reject((refusal as Error | null) ?? new UnauthorizedException());
+        request.principal = principal;
+        return resolve(true);
+      };
+      (passport.authenticate(this.strategy, OPTIONS, settle) as Middleware)(request, undefined, reject);
+    });
+  }
+}
+
+/** Passport asks no more of what it is given than its strategies do. */
+type Middleware = (request: unknown, response: unknown, next: (refusal?: unknown) => void) => void;

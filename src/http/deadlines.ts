@@ -1,0 +1,50 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Socket } from 'node:net';
+import { DomainError } from '../errors/domain.error.js';
+
+const OPEN = Symbol('what a connection waits for');
+
+/** The last request of a connection: made with the connection, so that a request makes nothing. */
+interface Waiting {
+  reply: FastifyReply | undefined;
+  arrivedAt: number;
+}
+type Connection = Socket & { [OPEN]?: Waiting };
+
+/**
+ * Every request is answered within `limitMs` of its arrival, give or take an eighth: what is still open then is refused as
+ * OVERLOADED (P14). One timer looks through the connections: a timer a request would cost more than the guard.
+ */
+export function limitHandling(fastify: FastifyInstance, limitMs: number): void {
+  const open = new Set<Waiting>();
+  fastify.server.on('connection', (connection: Connection) => {
+    const waiting = { reply: undefined, arrivedAt: 0 };
+    connection[OPEN] = waiting;
+    open.add(waiting);
+    connection.once('close', () => open.delete(waiting));
+  });
+  fastify.addHook('onRequest', ({ raw }, reply, done) => {
+    const waiting = (raw.socket as Connection)[OPEN];
+    if (waiting) {
+      waiting.reply = reply;
+      waiting.arrivedAt = performance.now();
+    }
+    done();
+  });
+  const watch = setInterval(() => {
+    for (const waiting of open) refuseOverdue(waiting, performance.now() - limitMs);
+  }, limitMs / 8).unref();
+  fastify.addHook('onClose', (_, done) => {
+    clearInterval(watch);
+    done();
+  });
+}
+
+function refuseOverdue(waiting: Waiting, latest: number): void {
+  const { reply, arrivedAt } = waiting;
+  if (!reply || (!reply.sent && arrivedAt > latest)) return;
+  waiting.reply = undefined;
+  if (reply.sent) return;
+  if (reply.raw.headersSent) reply.raw.destroy();
+  else void reply.send(new DomainError('OVERLOADED', 'This took too long and was given up.', { retryAfterSeconds: 1 }));
+}
