@@ -24,6 +24,7 @@ import { RegistrationService } from './registration.service.js';
 import { RenewalController } from './renewal.controller.js';
 import { nativeCookie } from './session-cookie.js';
 import { SessionGuard } from './session.guard.js';
+import { Strategies } from './strategies.js';
 import { WireCallers } from './wire-callers.js';
 import { WireEntries } from './wire-entries.js';
 
@@ -43,6 +44,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     LoginLimits,
     LocalStrategy,
     NativeStrategy,
+    Strategies,
     { provide: NativeTerms, inject: [ENVIRONMENT], useFactory: nativeTerms },
     {
       provide: OriginGate,
@@ -67,6 +69,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     RegistrationService,
     RecoveryService,
     OwnUserService,
+    Strategies,
     OriginGate,
     WireEntries,
     WireCallers,

@@ -4,6 +4,7 @@ import type { Principal } from '../session/principal.js';
 import { SessionService } from '../session/session.service.js';
 import { NativeTerms } from './native-terms.js';
 import { TokenStrategy } from './session.strategy.js';
+import { Strategies } from './strategies.js';
 
 /** Passport's name of our own way. */
 export const NATIVE = 'curfew';
@@ -12,10 +13,11 @@ export const NATIVE = 'curfew';
 @Injectable()
 export class NativeStrategy extends TokenStrategy {
   constructor(
+    strategies: Strategies,
     private readonly sessions: SessionService,
     private readonly terms: NativeTerms,
   ) {
-    super(NATIVE);
+    super(strategies, NATIVE);
   }
 
   protected principalOf(request: FastifyRequest): Promise<Principal> {

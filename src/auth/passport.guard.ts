@@ -1,7 +1,7 @@
 import { UnauthorizedException, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import passport from 'passport';
 import type { Principal } from '../session/principal.js';
+import type { Strategies } from './strategies.js';
 
 const OPTIONS = { session: false } as const;
 
@@ -11,7 +11,10 @@ const OPTIONS = { session: false } as const;
  * than the rest of a check (measured: npm run bench:check); logins, which are rare, take that one.
  */
 export class PassportGuard implements CanActivate {
-  constructor(private readonly strategy: string) {}
+  constructor(
+    private readonly strategies: Strategies,
+    private readonly strategy: string,
+  ) {}
 
   canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -21,7 +24,7 @@ export class PassportGuard implements CanActivate {
         request.principal = principal;
         return resolve(true);
       };
-      (passport.authenticate(this.strategy, OPTIONS, settle) as Middleware)(request, undefined, reject);
+      (this.strategies.authenticate(this.strategy, OPTIONS, settle) as Middleware)(request, undefined, reject);
     });
   }
 }

@@ -8,6 +8,7 @@ import { NATIVE } from './native.strategy.js';
 import { OriginGate } from './origin.gate.js';
 import { PassportGuard } from './passport.guard.js';
 import { IsPublic } from './public.decorator.js';
+import { Strategies } from './strategies.js';
 import { WireEntries } from './wire-entries.js';
 import type { WireEntry } from './wire-entry.js';
 import { hostOf } from './wire.js';
@@ -28,6 +29,7 @@ export class SessionGuard implements CanActivate {
 
   constructor(
     private readonly reflector: Reflector,
+    private readonly strategies: Strategies,
     private readonly gate: OriginGate,
     private readonly entries: WireEntries,
     private readonly sessions: SessionService,
@@ -54,7 +56,7 @@ export class SessionGuard implements CanActivate {
     const door = {
       isPublic: this.reflector.getAllAndOverride(IsPublic, route) ?? false,
       changesState: this.reflector.getAllAndOverride(ChangesState, route) ?? false,
-      passport: new PassportGuard(way),
+      passport: new PassportGuard(this.strategies, way),
       entry: this.entries.find(way),
     };
     const doors = this.doors.get(context.getClass()) ?? new WeakMap<object, Door>();

@@ -1,16 +1,16 @@
 import { Injectable, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import passport from 'passport';
 import { Strategy } from 'passport-strategy';
 import type { Principal } from '../session/principal.js';
 import { WireEntries } from './wire-entries.js';
+import { Strategies } from './strategies.js';
 import type { Wire } from './wire.js';
 
 /** Passport: token to principal. The name is the one given to `AuthenticateWith`; Passport keeps `session` for itself. */
 export abstract class TokenStrategy extends Strategy {
-  constructor(name: string) {
+  constructor(strategies: Strategies, name: string) {
     super();
-    passport.use(name, this);
+    strategies.use(name, this);
   }
 
   protected abstract principalOf(request: FastifyRequest): Principal | Promise<Principal>;
@@ -35,8 +35,8 @@ export function SessionStrategy(wire: Wire): Type<Strategy> {
   class WireStrategy extends TokenStrategy {
     private readonly entry;
 
-    constructor(entries: WireEntries) {
-      super(wire.contract);
+    constructor(strategies: Strategies, entries: WireEntries) {
+      super(strategies, wire.contract);
       this.entry = entries.add(wire);
     }
 
