@@ -2,6 +2,7 @@ import { createDataSource, migrationOptions } from './src/database/postgres.opti
 import { EmbeddedPostgres } from './src/database/embedded-postgres.js';
 import { readEnvironment } from './src/environment/environment.js';
 import { ApplicationKey } from './src/application/application-key.entity.js';
+import { ApplicationEvent } from './src/application/application-event.entity.js';
 import { ApplicationHost } from './src/application/application-host.entity.js';
 import { Application } from './src/application/application.entity.js';
 import { LoginAttempts } from './src/auth/login-attempt.entity.js';
@@ -17,6 +18,7 @@ const ENTITIES = [
   Application,
   ApplicationKey,
   ApplicationHost,
+  ApplicationEvent,
   User,
   Identity,
   Session,

@@ -8,6 +8,7 @@ import { ExtendApplications1792000000007 } from './1792000000007-extend-applicat
 import { CreateApplicationHosts1792000000008 } from './1792000000008-create-application-hosts.js';
 import { ExtendUsers1792000000009 } from './1792000000009-extend-users.js';
 import { CreateRecords1792000000010 } from './1792000000010-create-records.js';
+import { CreateApplicationEvents1792000000011 } from './1792000000011-create-application-events.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   CreateApplicationHosts1792000000008,
   ExtendUsers1792000000009,
   CreateRecords1792000000010,
+  CreateApplicationEvents1792000000011,
 ];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SessionSweeper } from '../src/session/session-sweeper.js';
 import { bearer, both, json, PASSWORD, TestServer } from './server.js';
 import { makeTenant, makeUser, tokenFrom, WIRE_CLIENTS, type Tenant } from './wires.js';
 
@@ -124,12 +125,20 @@ describe('the sessions of all wires end', () => {
     expect(await events(userId)).toEqual(all.map((contract) => ({ contract, cause: 'logout_all' })));
   });
 
-  it('when the application logs everyone out', async () => {
-    const { login } = await freshUser();
+  it('when an administrator logs everyone of the application out', async () => {
+    const { login, userId } = await freshUser();
     const tokens = await everywhere(login);
 
-    await server.sql('update applications set sessions_valid_after = now() where id = $1', [tenant.id]);
+    const { token } = await server.logInAdmin();
 
-    expect(await alive(tokens)).toEqual([]);
+    const before = await alive(tokens);
+    await server.post(
+      `/api/v1/admin/applications/${tenant.id}/sessions/end`,
+      both(bearer(token), json({ reason: 'A laptop was stolen' })),
+    );
+
+    expect([before.length, await alive(tokens)]).toEqual([WIRE_CLIENTS.length, []]);
+    await server.app.get(SessionSweeper).sweep();
+    expect(await events(userId)).toEqual(all.map((contract) => ({ contract, cause: 'application_logout' })));
   });
 });

@@ -10,6 +10,7 @@ import { SessionService } from '../session/session.service.js';
 import type { NewUser } from '../user/user-register.js';
 import type { KnownUser } from '../user/user.service.js';
 import { CredentialService, type CredentialTerms } from './credential.service.js';
+import { refuseStale } from './fresh-login.js';
 import { RegistrationService } from './registration.service.js';
 
 /** Which sessions a logout ends: the caller's, the user's others, or all of them. */
@@ -137,10 +138,4 @@ async function allEnded(
 function unlessUnknown(refusal: unknown): undefined {
   if (refusal instanceof DomainError && refusal.code === 'SESSION_UNKNOWN') return undefined;
   throw refusal;
-}
-
-function refuseStale({ isFresh }: Principal): void {
-  if (!isFresh) {
-    throw new DomainError('LOGIN_STALE', 'Ending other sessions needs a login of the last five minutes. Log in again.');
-  }
 }

@@ -4,6 +4,7 @@ import { Store, type Statement } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import { counted } from './counted-endings.js';
 import { arrayOf } from './session-checks.js';
+import { IS_SPARED } from './session-statements.js';
 import type { SessionToken } from './session-token.js';
 
 // A row that someone else has locked is left out, so that nobody waits for the sessions of others. The cause is set for
@@ -18,6 +19,7 @@ const LOG_OUT: Statement = {
       join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
       where sessions.secret_hash = decode(asked.secret_hash, 'hex')
         and (asked.application_id is null or sessions.application_id = asked.application_id)
+        and ${IS_SPARED}
       for update of sessions skip locked
     ), cause as materialized (select set_config('curfew.cause', 'logout', true))
     delete from sessions using gone, cause
@@ -30,7 +32,7 @@ const LOG_OUT_ALONE: Statement = {
   text: `
     with cause as materialized (select set_config('curfew.cause', 'logout', true))
     delete from sessions using cause where user_id = $1 and id = $2 and secret_hash = $3
-      and ($4::uuid is null or application_id = $4)
+      and ($4::uuid is null or application_id = $4) and ${IS_SPARED}
     returning id`,
 };
 

@@ -3,6 +3,12 @@ import type { Statement } from '../database/store.js';
 // Every ending sets its cause for its own transaction, by a join that must run before a row can go; the trigger reads it.
 // Rows are locked in the order of their keys before they are changed: two sets of endings cannot wait for each other.
 
+/** Not logged out with everyone of its application. One that was has ended already: the sweeper takes its row, with that cause. */
+export const IS_SPARED = `
+  sessions.created_at > (select sessions_valid_after from applications where applications.id = sessions.application_id)`;
+
+export const IS_LIVE = `sessions.expires_at > now() and sessions.idle_until > now() and ${IS_SPARED}`;
+
 /**
  * Starts a session if the user is still active and still has the password that was verified. FOR SHARE holds off
  * user-wide endings until this commits. A session presented with the login ends in the same statement.
@@ -22,7 +28,7 @@ export const INSERT: Statement = {
     ), cause as materialized (select set_config('curfew.cause', 'replaced', true)),
     replaced as (
       delete from sessions using owner, cause
-      where sessions.user_id = $11 and sessions.id = $12 and sessions.secret_hash = $13
+      where sessions.user_id = $11 and sessions.id = $12 and sessions.secret_hash = $13 and ${IS_SPARED}
       returning sessions.id
     )
     select started.*, (select count(*) from replaced) from started`,
@@ -33,13 +39,9 @@ export const SWAP_SECRET: Statement = {
   name: 'session-swap-secret',
   text: `
     update sessions set secret_hash = $4
-    where user_id = $1 and id = $2 and secret_hash = $3 and expires_at > now() and idle_until > now()
+    where user_id = $1 and id = $2 and secret_hash = $3 and ${IS_LIVE}
     returning id`,
 };
-
-const IS_LIVE = `
-  expires_at > now() and idle_until > now()
-  and created_at > (select sessions_valid_after from applications where applications.id = sessions.application_id)`;
 
 export const LIST: Statement = {
   name: 'session-list',
@@ -72,7 +74,22 @@ export const END_ONE: Statement = {
   name: 'session-end-one',
   text: `
     with cause as materialized (select set_config('curfew.cause', $3, true))
-    delete from sessions using cause where user_id = $1 and id = $2 returning id`,
+    delete from sessions using cause where user_id = $1 and id = $2 and ${IS_LIVE} returning id`,
+};
+
+/** Those of a user that ended with their application and are not swept yet: whatever ends the others is not why these ended. */
+export const END_OUTLIVED: Statement = {
+  name: 'session-end-outlived',
+  patienceMs: 6_500,
+  text: `
+    with gone as materialized (
+      select sessions.user_id, sessions.id
+      from sessions join applications on applications.id = sessions.application_id
+      where sessions.user_id = $1 and sessions.created_at <= applications.sessions_valid_after
+      order by sessions.id for update of sessions
+    ), cause as materialized (select set_config('curfew.cause', 'application_logout', true))
+    delete from sessions using gone, cause
+    where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,
 };
 
 export const END_ALL: Statement = {
@@ -100,4 +117,20 @@ export const END_OLDEST: Statement = {
     ), cause as materialized (select set_config('curfew.cause', 'replaced', true))
     delete from sessions using gone, cause
     where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,
+};
+
+/**
+ * Everything of an application that started up to now is dead once this commits; its rows go later. Whoever waited here for
+ * another ending finds the later instant and never moves it back.
+ */
+export const END_APPLICATION: Statement = {
+  name: 'session-end-application',
+  text: `
+    with ended as (
+      update applications set sessions_valid_after = greatest(sessions_valid_after, now()) where id = $1
+      returning id, sessions_valid_after
+    )
+    insert into application_events (application_id, type, reason, ended_by_user_id, ended_by_session_id, occurred_at)
+    select id, 'application.sessions_ended', $2, $3, $4, sessions_valid_after from ended
+    returning occurred_at`,
 };

@@ -68,14 +68,11 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
   private async walkOn(run: Run): Promise<number> {
     const [last] = await run(sql.SLICE_END, [...this.place, BATCH * 10]);
     const end = last as [string, string] | undefined;
-    const removed = await counted('idle', run, run(sql.SWEEP_IDLE, [...this.place, ...(end ?? [null, null])]));
-    const loggedOut = await counted(
-      'application_logout',
-      run,
-      run(sql.SWEEP_LOGGED_OUT, [...this.place, ...(end ?? [null, null])]),
-    );
+    const slice = [...this.place, ...(end ?? [null, null])];
+    const loggedOut = await counted('application_logout', run, run(sql.SWEEP_LOGGED_OUT, slice));
+    const idle = await counted('idle', run, run(sql.SWEEP_IDLE, slice));
     this.place = end ?? START;
-    return removed + loggedOut;
+    return loggedOut + idle;
   }
 
   private async measureLag(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Statement } from '../database/store.js';
+import { IS_SPARED } from './session-statements.js';
 
 // A row that someone else is ending or touching is skipped: it is found again in the next round.
 
@@ -23,11 +24,13 @@ export const SLICE_END: Statement = {
 
 export const SWEEP_IDLE: Statement = { name: 'sweep-idle', text: sweepSlice('idle', 'sessions.idle_until <= now()') };
 
+/** What was still in use when its application logged everyone out: whatever has idled out since did not end by that. */
 export const SWEEP_LOGGED_OUT: Statement = {
   name: 'sweep-logged-out',
   text: sweepSlice(
     'application_logout',
-    'sessions.created_at <= (select sessions_valid_after from applications where applications.id = sessions.application_id)',
+    `not ${IS_SPARED} and sessions.idle_until > (
+      select least(sessions_valid_after, now()) from applications where applications.id = sessions.application_id)`,
   ),
 };
 

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Store, type Statement } from '../database/store.js';
 import { arrayOf, type LiveSession } from './session-checks.js';
+import { IS_LIVE } from './session-statements.js';
 import type { SessionToken } from './session-token.js';
 
 const FLUSH_MS = 500;
@@ -13,7 +14,7 @@ const TOUCH: Statement = {
       select sessions.user_id, sessions.id
       from unnest($1::uuid[], $2::uuid[]) as asked (user_id, id)
       join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
-      where sessions.idle_until > now() and sessions.expires_at > now()
+      where ${IS_LIVE}
       order by sessions.user_id, sessions.id
       for no key update of sessions skip locked
     )

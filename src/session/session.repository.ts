@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Store, type Run, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import { counted } from './counted-endings.js';
+import type { Principal } from './principal.js';
 import type { EndCause } from './session-cause.js';
 import type { ListedSession, SessionClient, SessionOwner, StartedRow } from './session-facts.js';
 import type { SessionPolicy } from './session-policy.js';
@@ -69,8 +70,23 @@ export class SessionRepository {
     return counted(cause, run, run(sql.END_ONE, [userId, sessionId, cause]));
   }
 
+  /** What ended with its application goes with that cause, before others of the user go with another. */
+  endOutlived(userId: string, run: Run): Promise<number> {
+    return counted('application_logout', run, run(sql.END_OUTLIVED, [userId]));
+  }
+
   endAll(userId: string, exceptSessionId: string | undefined, cause: EndCause, run: Run): Promise<number> {
     return counted(cause, run, run(sql.END_ALL, [userId, exceptSessionId ?? null, cause]));
+  }
+
+  /** Answers the instant up to which all of the application's sessions are dead; undefined where there is no such application. */
+  async endApplication(
+    applicationId: string,
+    reason: string,
+    by: Pick<Principal, 'userId' | 'sessionId'>,
+  ): Promise<string | undefined> {
+    const [row] = await this.store.run(sql.END_APPLICATION, [applicationId, reason, by.userId, by.sessionId]);
+    return row?.[0] ?? undefined;
   }
 
   /** The oldest of a user's live sessions make room for one that was just started. */

@@ -129,7 +129,15 @@ export class SessionService {
   /** The same inside a transaction that also changes the user: the user's row is locked first, then the sessions go. */
   async endAllWithin(run: Run, userId: string, cause: EndCause, except?: string): Promise<number> {
     await this.sessions.lockOwner(userId, run);
+    await this.sessions.endOutlived(userId, run);
     return this.sessions.endAll(userId, except, cause, run);
+  }
+
+  /** Logs everyone of an application out. Answers up to which instant, as database text; the rows go later. Refuses NOT_FOUND. */
+  async endApplication(id: string, reason: string, by: Pick<Principal, 'userId' | 'sessionId'>): Promise<string> {
+    const endedAt = await this.sessions.endApplication(id, reason, by);
+    if (endedAt === undefined) throw new DomainError('NOT_FOUND', 'No such application.');
+    return endedAt;
   }
 }
 

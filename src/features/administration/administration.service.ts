@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { refuseStale } from '../../auth/fresh-login.js';
 import { DomainError } from '../../errors/domain.error.js';
+import { instantOf } from '../../session/instant.js';
 import type { Principal } from '../../session/principal.js';
 import { Store } from '../../database/store.js';
 import { SessionService } from '../../session/session.service.js';
 import { UserService, type KnownUser, type UserChanges } from '../../user/user.service.js';
 
-/** What administrators do to users; sessions go in the same transaction. */
+/** What administrators do to users and sessions; where a user changes, sessions go in the same transaction. */
 @Injectable()
 export class AdministrationService {
   constructor(
@@ -38,6 +40,12 @@ export class AdministrationService {
       await this.sessions.endAllWithin(run, userId, 'user_deleted');
       await this.users.remove(applicationId, userId, manager);
     });
+  }
+
+  /** Logs everyone of an application out; answers up to which instant. Refuses LOGIN_STALE, and NOT_FOUND for no application. */
+  async endSessions(principal: Principal, applicationId: string, reason: string): Promise<string> {
+    refuseStale(principal);
+    return instantOf(await this.sessions.endApplication(applicationId, reason, principal));
   }
 }
 

@@ -9,7 +9,9 @@ import { IdPath } from '../../http/id-path.dto.js';
 import { PageQuery } from '../../http/page.dto.js';
 import type { Principal } from '../../session/principal.js';
 import { Administered } from './administered.js';
+import { AdministrationService } from './administration.service.js';
 import { APPLICATION_CHANGES, NEW_APPLICATIONS } from './application.examples.js';
+import { EndSessionsBody, SessionsEndedAnswer } from './application-ending.dto.js';
 import { KeyAnswer, NewKeyBody } from './application-keys.dto.js';
 import { answerOf, settingsOf } from './application-translation.js';
 import { ApplicationAnswer, ApplicationsAnswer } from './application-answer.dto.js';
@@ -25,6 +27,7 @@ export class ApplicationsController {
   constructor(
     private readonly administered: Administered,
     private readonly applications: ApplicationRegister,
+    private readonly administration: AdministrationService,
   ) {}
 
   /** Make an application. With ids and keys brought along, an existing app keeps its own. */
@@ -104,5 +107,22 @@ export class ApplicationsController {
   async removeKey(@Param() { id, keyId }: KeyPath, @CurrentPrincipal() principal: Principal): Promise<void> {
     await this.administered.all(principal);
     await this.applications.removeKey(id, keyId);
+  }
+
+  /** Log everyone of an application out. Needs a login of the last five minutes; takes as long for a million sessions as for one. */
+  @Post(':id/sessions/end')
+  @HttpCode(200)
+  @ApiOkResponse({
+    type: SessionsEndedAnswer,
+    description: 'Ended: every session of the application, your own too if it is one of them. New logins live.',
+  })
+  @Refuses(...UNREADABLE, roleMissing('admin'), 'ORIGIN_REFUSED', 'LOGIN_STALE', 'NOT_FOUND')
+  async endSessions(
+    @Param() { id }: IdPath,
+    @Body() { reason }: EndSessionsBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<SessionsEndedAnswer> {
+    await this.administered.all(principal);
+    return { applicationId: id, endedAt: await this.administration.endSessions(principal, id, reason) };
   }
 }

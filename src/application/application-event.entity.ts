@@ -1,0 +1,38 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** What was done to an application as a whole, by whom and why. Written with the change itself, in one transaction. */
+@Entity('application_events')
+@Index('application_events_id_idx', ['id'])
+export class ApplicationEvent {
+  @PrimaryColumn('uuid', { name: 'application_id', primaryKeyConstraintName: 'application_events_pkey' })
+  applicationId!: string;
+
+  @PrimaryColumn('bigint', {
+    primaryKeyConstraintName: 'application_events_pkey',
+    generated: 'identity',
+    generatedIdentity: 'ALWAYS',
+  })
+  id!: string;
+
+  /** The transaction that wrote it: readers stop below pg_snapshot_xmin, since ids are handed out before commit. */
+  @Column('xid8' as never, { name: 'transaction_id', default: () => 'pg_current_xact_id()' })
+  transactionId!: string;
+
+  /** `application.sessions_ended` */
+  @Column('text')
+  type!: string;
+
+  /** As the administrator wrote it. */
+  @Column('text')
+  reason!: string;
+
+  @Column('uuid', { name: 'ended_by_user_id' })
+  endedByUserId!: string;
+
+  @Column('uuid', { name: 'ended_by_session_id' })
+  endedBySessionId!: string;
+
+  /** Sessions of the application that started up to here are dead. */
+  @Column('timestamptz', { name: 'occurred_at', default: () => 'clock_timestamp()' })
+  occurredAt!: Date;
+}
