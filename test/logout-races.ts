@@ -12,8 +12,6 @@ interface Reading {
   beganAt: number;
   endedAt: number;
   isLive: boolean;
-  /** Why it is no look at all. */
-  fault?: string;
 }
 
 /** A session's logout, answered as a success, and every look at it. */
@@ -56,14 +54,9 @@ export class LogoutRaces {
   losses(): string[] {
     return this.races.flatMap(({ contract, logout, readings }) =>
       readings
-        .filter(({ isLive, endedAt, fault }) => !isLive && fault === undefined && endedAt < logout.beganAt)
+        .filter(({ isLive, endedAt }) => !isLive && endedAt < logout.beganAt)
         .map(({ endedAt }) => `${contract}: no session ${(logout.beganAt - endedAt).toFixed(2)} ms before the logout`),
     );
-  }
-
-  /** Looks that were answered neither way. */
-  faults(): string[] {
-    return this.readings().flatMap(({ fault }) => fault ?? []);
   }
 
   /** How many looks of a contract began within so many milliseconds after the logout was answered. */
@@ -71,41 +64,45 @@ export class LogoutRaces {
     return this.readings().filter((one) => one.contract === contract && one.lateMs > 0 && one.lateMs <= ms).length;
   }
 
-  /** Looks at the session through all doors, from before its logout until well after it. Throws where that is refused. */
+  /** Looks at the session through all doors, from before its logout until well after it. */
   async race({ client, token }: RacedSession): Promise<void> {
-    const looks: Promise<Reading>[] = [];
+    const looks: Promise<Reading | undefined>[] = [];
+    const look = (door: Door): void => {
+      const reading = this.look(client, door, token);
+      reading.catch(() => {}); // Thrown below, where all are awaited.
+      looks.push(reading);
+    };
     const over = new AbortController();
     // No look waits for the one before: who waits begins none while an answer is held back, and sees no ghost in it.
     const watch = async (door: Door): Promise<void> => {
-      for (; !over.signal.aborted; await pause(this.random() * PACE_MS)) looks.push(this.look(client, door, token));
+      for (; !over.signal.aborted; await pause(this.random() * PACE_MS)) look(door);
     };
     const watching = this.doors.map(watch);
     await pause(this.random() * BEFORE_MS);
     const logout = await this.logOut(client, token);
-    looks.push(...this.doors.map((door) => this.look(client, door, token)));
+    this.doors.forEach(look);
     await pause(AFTER_MS);
     over.abort();
     await Promise.all(watching);
-    this.races.push({ contract: client.contract, logout, readings: await Promise.all(looks) });
+    const readings = (await Promise.all(looks)).filter((reading) => reading !== undefined);
+    if (logout) this.races.push({ contract: client.contract, logout, readings });
   }
 
-  private async look(client: WireClient, door: Door, token: string): Promise<Reading> {
+  /** Undefined where the store was too late: such an answer says nothing about the session. */
+  private async look(client: WireClient, door: Door, token: string): Promise<Reading | undefined> {
     const beganAt = performance.now();
-    try {
-      const answer = await client.ask(door, this.tenant, token);
-      const endedAt = performance.now();
-      if (answer.statusCode >= 500) throw new Error(answer.body);
-      return { beganAt, endedAt, isLive: client.isLive(answer) };
-    } catch (error) {
-      return { beganAt, endedAt: performance.now(), isLive: false, fault: `${client.contract}: ${String(error)}` };
-    }
+    const answer = await client.ask(door, this.tenant, token);
+    const endedAt = performance.now();
+    return answer.statusCode >= 500 ? undefined : { beganAt, endedAt, isLive: client.isLive(answer) };
   }
 
-  private async logOut(client: WireClient, token: string): Promise<Race['logout']> {
+  /** Undefined where the store was too late: such a logout may have happened or not. */
+  private async logOut(client: WireClient, token: string): Promise<Race['logout'] | undefined> {
     const door = this.doors[Math.floor(this.random() * this.doors.length)]!;
     const beganAt = performance.now();
     const answer = await client.logOut(door, this.tenant, token);
     const answeredAt = performance.now();
+    if (answer.statusCode >= 500) return undefined;
     if (answer.statusCode >= 400) throw new Error(`${client.contract} logout: ${answer.statusCode} ${answer.body}`);
     return { beganAt, answeredAt };
   }
