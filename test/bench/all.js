@@ -28,10 +28,11 @@ await runBench(measure, requireWrk);
 async function measure() {
   const { only, rounds, seconds, withPeers } = given();
   if (withPeers) await ensurePeers();
-  const contest = await Contest.open();
+  const opening = Contest.open();
   return whileTidy(
-    () => contest.stop(),
+    async () => (await opening).stop(),
     async () => {
+      const contest = await opening;
       await contest.prepare({ withPeers });
       const versions = { ...(await versionsOf(contest.database)), ...(withPeers && (await namedVersions())) };
       let code = 0;

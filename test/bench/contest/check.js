@@ -118,7 +118,7 @@ function sectionOf(contest, entrants, statements, { rounds, seconds, versions })
     setting: `${CONNECTIONS} connections, one server process each, 150,000 sessions in each table, ${TOKENS} of them asked about in turn; ${rounds} alternating rounds of ${seconds} s, medians.`,
     versions,
     gates: gates.filter((gate) => gate !== undefined),
-    ratios: ratiosOf(entrants, curfew.label),
+    ratios: [ratiosOf(entrants, curfew.label)],
     figures: [figuresOf(entrants)],
     charts: [chartOf('rate', 'Is this session live?', entrants, [curfew.label, UNGUARDED])],
     notes: [...contest.contestants.map(({ peer }) => `${peer.label}: ${peer.does}.`), ...NOTES],

@@ -91,7 +91,7 @@ function describe(entrants, { rounds, seconds, versions }) {
   return {
     setting: `${CONNECTIONS} connections; ${rounds} alternating rounds of ${seconds} s, medians.`,
     versions,
-    ratios: ratiosOf(entrants, curfew.label),
+    ratios: [ratiosOf(entrants, curfew.label)],
     figures: [figuresOf(entrants)],
   };
 }

@@ -22,12 +22,6 @@ const HASHES = /** @type {const} */ ({
 export async function raceLogins(contest, terms) {
   const full = await raceAt(contest, 'full', terms);
   const least = await raceAt(contest, 'least', terms);
-  const ratios = ratiosOf(least, curfew.label);
-  const withHash = ratiosOf(full, curfew.label);
-  for (const [label, row] of Object.entries(withHash.rows)) {
-    const [found = Number.NaN] = Object.values(row).map(Number);
-    ratios.rows[label] = { [`${curfew.label} ÷ it, with the hash`]: found, ...renamed(ratios.rows[label]) };
-  }
   const section = {
     name: 'login',
     order: 20,
@@ -36,7 +30,7 @@ export async function raceLogins(contest, terms) {
     setting: `${CONNECTIONS} connections, 1,000 users in turn; ${terms.rounds} alternating rounds of ${terms.seconds} s, medians.`,
     versions: terms.versions,
     gates: [],
-    ratios,
+    ratios: [ratiosOf(full, curfew.label, HASHES.full), ratiosOf(least, curfew.label, HASHES.least)],
     figures: [figuresOf(full, HASHES.full), figuresOf(least, HASHES.least)],
     charts: [
       chartOf('hashed', 'Log in, with the password hash', full, [curfew.label]),
@@ -70,11 +64,6 @@ async function raceAt({ contestants }, cost, { rounds, seconds }) {
     return loadRequests(server.origin, requestFile, how);
   });
   return entrants;
-}
-
-/** @param {Record<string, string | number>} [row] */
-function renamed(row = {}) {
-  return Object.fromEntries(Object.entries(row).map(([column, value]) => [`${column}, without`, value]));
 }
 
 const NOTES = [

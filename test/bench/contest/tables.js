@@ -7,13 +7,26 @@ import { median } from '../statistics.js';
 /**
  * @param {Entrant[]} entrants
  * @param {string} favourite
+ * @param {string} [title]
+ * @returns {import('../report.js').Table}
  */
-export function ratiosOf(entrants, favourite) {
+export function ratiosOf(entrants, favourite, title) {
   const first = entrantOf(entrants, favourite);
   const rows = entrants.flatMap((one) =>
-    first && one !== first ? [[one.label, { [`${favourite} ÷ it`]: rounded(ratio(first, one)) }]] : [],
+    first && one !== first ? [[one.label, ratiosBetween(first, one)]] : [],
   );
-  return { rows: /** @type {import('../report.js').Rows} */ (Object.fromEntries(rows)) };
+  return { ...(title && { title }), rows: /** @type {import('../report.js').Rows} */ (Object.fromEntries(rows)) };
+}
+
+/**
+ * Requests a second the one way round and processor time the other, so that more is better for the first in both.
+ *
+ * @param {Entrant} first
+ * @param {Entrant} one
+ */
+function ratiosBetween(first, one) {
+  const cpu = median(one.rounds.map(({ cpuUs }, place) => cpuUs / (first.rounds[place]?.cpuUs ?? Number.NaN)));
+  return { [`${first.label} ÷ it`]: rounded(ratio(first, one)), [`its CPU ÷ ${first.label}'s`]: rounded(cpu) };
 }
 
 /**
@@ -24,9 +37,12 @@ export function ratiosOf(entrants, favourite) {
 export function figuresOf(entrants, title) {
   const [first] = entrants;
   const rows = first ? tableOf(entrants, first) : {};
-  const figures = Object.entries(rows).map(([label, row]) => [
+  const figures = Object.entries(rows).map(([label, row], place) => [
     label,
-    Object.fromEntries(Object.entries(row).filter(([column]) => !column.endsWith('÷ it'))),
+    {
+      ...Object.fromEntries(Object.entries(row).filter(([column]) => !column.endsWith('÷ it'))),
+      'req/s, slowest to fastest round': spreadOf(entrants[place]?.rounds ?? []),
+    },
   ]);
   return { ...(title && { title }), rows: /** @type {import('../report.js').Rows} */ (Object.fromEntries(figures)) };
 }
@@ -68,6 +84,12 @@ export function gateOf(entrants, one, other, atLeast, of = 'check') {
  */
 function entrantOf(entrants, wanted) {
   return entrants.find(({ label }) => label === wanted);
+}
+
+/** @param {import('../race.js').Round[]} rounds */
+function spreadOf(rounds) {
+  const rates = rounds.map(({ perSecond }) => Math.round(perSecond));
+  return [Math.min(...rates), Math.max(...rates)].map((rate) => rate.toLocaleString('en')).join('–');
 }
 
 /** @param {import('../race.js').Round[]} rounds */
