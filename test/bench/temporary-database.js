@@ -69,12 +69,26 @@ export class TemporaryDatabase extends Database {
     // The database drops root's rights, and must still reach its folder.
     await chmod(folder, 0o755);
     const { EmbeddedPostgres } = await embeddedPostgres();
-    const database = new TemporaryDatabase(folder, await EmbeddedPostgres.start(join(folder, 'data')));
+    const starting = EmbeddedPostgres.start(join(folder, 'data'));
+    const server = await starting.catch(async (error) => {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    });
+    const database = new TemporaryDatabase(folder, server);
+    try {
+      await database.fill();
+      return database;
+    } catch (error) {
+      await database.stop();
+      throw error;
+    }
+  }
+
+  async fill() {
     const { prepareDatabase } = await databasePreparation();
     const { MIGRATIONS } = await migrations();
-    await prepareDatabase(database.url, MIGRATIONS, true, () => {});
-    for (const statement of FILL) await database.query(statement);
-    return database;
+    await prepareDatabase(this.url, MIGRATIONS, true, () => {});
+    for (const statement of FILL) await this.query(statement);
   }
 
   /**
