@@ -10,7 +10,7 @@
  *     setting: '64 connections, 5 rounds of 3 s, medians.',
  *     versions: await versionsOf(database),            // report/machine.js; add what else took part
  *     gates: [{ what: 'check p50, 10 million rows ÷ 10 thousand', atMost: 1.2, found: 1.07 }],
- *     ratios: { rows: { '10 million': { 'p50 ÷ that of 10 thousand': 1.07 } } },      // shown before any absolute figure
+ *     ratios: [{ rows: { '10 million': { 'p50 ÷ that of 10 thousand': 1.07 } } }],    // shown before any absolute figure
  *     figures: [{ title: 'Check', rows: { '10 million': { 'p50 ms': 1.9, 'p99 ms': 4.5 } } }],
  *     charts: [{ name: 'p50', title: 'Check, p50', unit: 'ms', bars: { '10 million': 1.9 }, ours: ['10 million'] }],
  *     notes: ['What a reader must know to read them.'],
@@ -45,7 +45,7 @@ import { markdownOf, gateLine, isMet } from './report/markdown.js';
  * @property {string} setting
  * @property {Record<string, string>} versions
  * @property {Gate[]} gates
- * @property {Table} [ratios]
+ * @property {Table[]} ratios
  * @property {Table[]} figures
  * @property {Chart[]} charts
  * @property {string[]} notes
@@ -59,7 +59,7 @@ const PAGE = join(ROOT, 'docs/benchmarks.md');
 /** @param {Section} section */
 export function print({ title, setting, ratios, figures, gates }) {
   console.log(`\n${title}\n${setting}`);
-  for (const table of [...(ratios ? [ratios] : []), ...figures]) {
+  for (const table of [...ratios, ...figures]) {
     if (table.title) console.log(`\n${table.title}`);
     console.table(table.rows);
   }

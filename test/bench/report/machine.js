@@ -4,7 +4,7 @@ import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 export function machine() {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${availableParallelism()} cores of ${model}, ${memory} GB of memory, ${type()} ${release()}`;
+  return `${availableParallelism()} cores of ${model}, ${memory} GB of memory, ${type()} ${release().split('-')[0]}`;
 }
 
 /**

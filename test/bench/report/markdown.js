@@ -12,6 +12,11 @@ Every figure was measured on one machine that ran server, PostgreSQL and load ge
 mean anything elsewhere**: both sides of a ratio met the same machine in the same minute, in alternating rounds. The
 ratio is the median of the rounds' ratios, so it may differ a little from the quotient of two medians.`;
 
+const REPEATING = `## How to repeat it
+
+Node.js, PostgreSQL and what Curfew is measured against come along: the benches install them. They need wrk (Debian:
+\`apt-get install wrk\`), a machine that does nothing else, and a few minutes each.`;
+
 /** @param {Gate} gate */
 export function isMet({ atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY, found }) {
   return found >= atLeast && found <= atMost;
@@ -37,7 +42,7 @@ export function markdownOf(sections) {
     ...sections.map(ratiosOf),
     '## Absolute figures',
     ...sections.map(figuresOf),
-    '## How to repeat it',
+    REPEATING,
     ...sections.map(methodOf),
   ]
     .filter((part) => part !== '')
@@ -46,9 +51,9 @@ export function markdownOf(sections) {
 
 /** @param {KeptSection} section */
 function ratiosOf({ name, title, ratios, charts }) {
-  if (!ratios && charts.length === 0) return '';
+  if (ratios.length === 0 && charts.length === 0) return '';
   const images = charts.map((chart) => `![${chart.title}, ${chart.unit}](benchmarks/${name}-${chart.name}.svg)`);
-  return [`### ${title}`, ...(ratios ? [tableOf(ratios)] : []), ...images].join('\n\n');
+  return [`### ${title}`, ...ratios.map(tableOf), ...images].join('\n\n');
 }
 
 /** @param {KeptSection} section */
