@@ -23,6 +23,7 @@ import { CONNECTIONS } from './wrk.js';
 export async function sectionOf({ database, starts, idleBytes, waiting, loaded, growth }) {
   const [first, last] = [growth[0], growth.at(-1)];
   const asked = Object.values(waiting.statuses).reduce((sum, count) => sum + count, 0);
+  const askedText = asked.toLocaleString('en');
   return {
     name: 'memory',
     order: 70,
@@ -30,7 +31,7 @@ export async function sectionOf({ database, starts, idleBytes, waiting, loaded, 
     command: 'npm run bench:memory -- --minutes 10',
     setting:
       `100,000 sessions. Under load: ${CONNECTIONS} connections of wrk, as many checks as they get. Waiting: ` +
-      `${asked} connections with a check each, while a proxy holds the store's answers back. Growth: ` +
+      `${askedText} connections with a check each, while a proxy holds the store's answers back. Growth: ` +
       `${REQUESTS_PER_SECOND} requests/s over ${last?.minute} minutes, checks of our own route and of a wire, 5 logins and logouts a second.`,
     versions: await versionsOf(database),
     gates: [
@@ -39,11 +40,12 @@ export async function sectionOf({ database, starts, idleBytes, waiting, loaded, 
         atMost: 1.05,
         found: (last?.keptBytes ?? Number.NaN) / (first?.keptBytes ?? Number.NaN),
       },
-      { what: `share of ${asked} requests that waited at once`, atLeast: 1, found: waiting.count / asked },
+      { what: `share of ${askedText} requests that waited at once`, atLeast: 1, found: waiting.count / asked },
       { what: 'share of them that was answered 200', atLeast: 1, found: (waiting.statuses['200'] ?? 0) / asked },
       { what: 'checks under load that failed', atMost: 0, found: loaded.failures },
       { what: 'warm start, median', atMost: START_GATE_MS / 1_000, found: median(starts.warm) / 1_000, unit: 's' },
     ],
+    ratios: [{ title: 'Resident memory', rows: ratioRows({ idleBytes, waiting, loaded }) }],
     figures: [
       { title: 'Resident memory', rows: residentRows({ idleBytes, waiting, loaded }) },
       { title: 'Start, until /health/ready is 200', rows: startRows(starts) },
@@ -62,11 +64,23 @@ function residentRows({ idleBytes, waiting, loaded }) {
   const { beforeBytes, connectedBytes, waitingBytes, count } = waiting;
   return {
     'idle, after the start': { MiB: mebibytes(idleBytes) },
-    [`under load, ${Math.round(loaded.perSecond)} checks/s, at most`]: { MiB: mebibytes(loaded.mostBytes) },
+    [`under load, ${Math.round(loaded.perSecond).toLocaleString('en')} checks/s, at most`]: {
+      MiB: mebibytes(loaded.mostBytes),
+    },
     'for 10,000 open connections, more than idle': { MiB: mebibytes(connectedBytes - beforeBytes) },
     'for 10,000 waiting requests, more than their connections': {
       MiB: mebibytes(((waitingBytes - connectedBytes) / count) * 10_000),
     },
+  };
+}
+
+/** @param {Pick<Found, 'idleBytes' | 'waiting' | 'loaded'>} found */
+function ratioRows({ idleBytes, waiting, loaded }) {
+  const row = (/** @type {number} */ bytes) => ({ '÷ idle': Math.round((bytes / idleBytes) * 100) / 100 });
+  return {
+    'under load': row(loaded.mostBytes),
+    'with 10,000 open connections': row(waiting.connectedBytes),
+    'with 10,000 waiting requests': row(waiting.waitingBytes),
   };
 }
 

@@ -54,8 +54,9 @@ async function measure() {
     for (let stop = started.pop(); stop; stop = started.pop()) await stop();
   };
   return whileTidy(tidy, async () => {
-    const database = await TemporaryDatabase.start();
-    started.push(() => database.stop());
+    const opening = TemporaryDatabase.start();
+    started.push(async () => (await opening).stop());
+    const database = await opening;
     const proxy = await DatabaseProxy.start(database.url);
     started.push(() => proxy.stop());
     const serve = async (/** @type {string} */ name) => {
@@ -86,7 +87,7 @@ async function measure() {
  * @param {string[]} tokens
  */
 async function crowd(server, proxy, tokens) {
-  console.log(`Letting ${tokens.length} requests wait …`);
+  console.log(`Letting ${tokens.length.toLocaleString('en')} requests wait …`);
   const requests = tokens.map(
     (token) => `GET ${SESSION_PATH} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token}\r\n\r\n`,
   );

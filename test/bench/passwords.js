@@ -1,9 +1,5 @@
 /** Users of the temporary database who can log in. */
-import { hash } from '@node-rs/argon2';
-
-const PASSWORD = 'seven silent owls at midnight';
-/** As the server hashes them. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+import { argon2Hash, PASSWORD } from './peers/peer.js';
 
 /**
  * The first so many users get a password and their name as identity. Answers what each offers at login.
@@ -13,7 +9,7 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
  */
 export async function givePasswords(database, count) {
   const ours = `(select 'user' || n from generate_series(1, ${count}) as n)`;
-  await database.query(`update users set password_hash = $1 where username in ${ours}`, [await hash(PASSWORD, COST)]);
+  await database.query(`update users set password_hash = $1 where username in ${ours}`, [await argon2Hash('full')]);
   await database.query(
     `insert into identities (application_id, name, user_id)
      select application_id, username, id from users where username in ${ours}`,
