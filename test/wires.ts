@@ -8,21 +8,30 @@ export interface Tenant {
   host: string;
 }
 
+/** What clients read of an answer. */
+export type WireAnswer = Pick<Answer, 'statusCode' | 'headers' | 'body' | 'json'>;
+
+/** Where clients knock: a server of this process, or a node somewhere behind HTTP. */
+export interface Door {
+  get(url: string, options?: InjectOptions): Promise<WireAnswer>;
+  post(url: string, options?: InjectOptions): Promise<WireAnswer>;
+}
+
 /** One client of one wire: logs in, asks who is there, logs out. */
 export interface WireClient {
   contract: string;
-  logIn(server: TestServer, tenant: Tenant, login: string): Promise<Answer>;
-  tokenOf(answer: Answer): string | undefined;
+  logIn(door: Door, tenant: Tenant, login: string): Promise<WireAnswer>;
+  tokenOf(answer: WireAnswer): string | undefined;
   /** A question that only a live token of this wire and this application is answered. */
-  ask(server: TestServer, tenant: Tenant, token: string): Promise<Answer>;
-  isLive(answer: Answer): boolean;
-  logOut(server: TestServer, tenant: Tenant, token: string): Promise<Answer>;
+  ask(door: Door, tenant: Tenant, token: string): Promise<WireAnswer>;
+  isLive(answer: WireAnswer): boolean;
+  logOut(door: Door, tenant: Tenant, token: string): Promise<WireAnswer>;
 }
 
 const atHost = ({ host }: Tenant, ...options: InjectOptions[]): InjectOptions =>
   both({ headers: { host } }, ...options);
-const is200 = ({ statusCode }: Answer): boolean => statusCode === 200;
-const cookieOf = (answer: Answer, name: string): string | undefined =>
+const is200 = ({ statusCode }: WireAnswer): boolean => statusCode === 200;
+const cookieOf = (answer: WireAnswer, name: string): string | undefined =>
   [answer.headers['set-cookie'] ?? []]
     .flat()
     .map((line) => new RegExp(`^${name}=([^;]+)`).exec(line)?.[1])
@@ -30,56 +39,53 @@ const cookieOf = (answer: Answer, name: string): string | undefined =>
 
 const NATIVE: WireClient = {
   contract: 'native',
-  logIn: (server, { id }, login) =>
-    server.post('/api/v1/auth/login', json({ login, password: PASSWORD, applicationId: id })),
+  logIn: (door, { id }, login) =>
+    door.post('/api/v1/auth/login', json({ login, password: PASSWORD, applicationId: id })),
   tokenOf: (answer) => answer.json<{ token?: string }>().token,
-  ask: (server, tenant, token) => server.get('/api/v1/auth/session', atHost(tenant, bearer(token))),
+  ask: (door, tenant, token) => door.get('/api/v1/auth/session', atHost(tenant, bearer(token))),
   isLive: is200,
-  logOut: (server, tenant, token) => server.post('/api/v1/auth/logout', atHost(tenant, bearer(token))),
+  logOut: (door, tenant, token) => door.post('/api/v1/auth/logout', atHost(tenant, bearer(token))),
 };
 
 const DITTOFI: WireClient = {
   contract: 'dittofi',
-  logIn: (server, tenant, login) =>
-    server.post('/v1/login', atHost(tenant, json({ username: login, password: PASSWORD }))),
+  logIn: (door, tenant, login) => door.post('/v1/login', atHost(tenant, json({ username: login, password: PASSWORD }))),
   tokenOf: (answer) => cookieOf(answer, 'session-key'),
-  ask: (server, tenant, token) => server.get('/v1/me', atHost(tenant, { headers: { cookie: `session-key=${token}` } })),
+  ask: (door, tenant, token) => door.get('/v1/me', atHost(tenant, { headers: { cookie: `session-key=${token}` } })),
   isLive: is200,
-  logOut: (server, tenant, token) =>
-    server.get('/v1/logout_user', atHost(tenant, { headers: { cookie: `session-key=${token}` } })),
+  logOut: (door, tenant, token) =>
+    door.get('/v1/logout_user', atHost(tenant, { headers: { cookie: `session-key=${token}` } })),
 };
 
 const BACKENDLESS: WireClient = {
   contract: 'backendless',
-  logIn: (server, { id, key }, login) => server.post(`/${id}/${key}/users/login`, json({ login, password: PASSWORD })),
+  logIn: (door, { id, key }, login) => door.post(`/${id}/${key}/users/login`, json({ login, password: PASSWORD })),
   tokenOf: (answer) => answer.json<{ 'user-token'?: string }>()['user-token'],
-  ask: (server, { id, key }, token) =>
-    server.get(`/${id}/${key}/users/userroles`, { headers: { 'user-token': token } }),
+  ask: (door, { id, key }, token) => door.get(`/${id}/${key}/users/userroles`, { headers: { 'user-token': token } }),
   isLive: (answer) => is200(answer) && answer.json<string[]>().includes('AuthenticatedUser'),
-  logOut: (server, { id, key }, token) =>
-    server.get(`/${id}/${key}/users/logout`, { headers: { 'user-token': token } }),
+  logOut: (door, { id, key }, token) => door.get(`/${id}/${key}/users/logout`, { headers: { 'user-token': token } }),
 };
 
 const rested = ({ key }: Tenant, query = ''): string => `/api/1/ce/examples/auth?key=${key}${query}`;
 
 const RESTED: WireClient = {
   contract: 'rested',
-  logIn: (server, tenant, login) =>
-    server.post(rested(tenant, '&login=true'), json({ username: login, password: PASSWORD })),
+  logIn: (door, tenant, login) =>
+    door.post(rested(tenant, '&login=true'), json({ username: login, password: PASSWORD })),
   tokenOf: (answer) => cookieOf(answer, '__Secure-rested-access-token'),
-  ask: (server, tenant, token) => server.get(rested(tenant), bearer(token)),
+  ask: (door, tenant, token) => door.get(rested(tenant), bearer(token)),
   isLive: is200,
-  logOut: (server, tenant, token) => server.post(rested(tenant, '&logout=true'), bearer(token)),
+  logOut: (door, tenant, token) => door.post(rested(tenant, '&logout=true'), bearer(token)),
 };
 
 const ELVIS: WireClient = {
   contract: 'elvis',
-  logIn: (server, tenant, login) =>
-    server.post('/services/apilogin', atHost(tenant, form({ username: login, password: PASSWORD }))),
+  logIn: (door, tenant, login) =>
+    door.post('/services/apilogin', atHost(tenant, form({ username: login, password: PASSWORD }))),
   tokenOf: (answer) => answer.json<{ authToken?: string }>().authToken,
-  ask: (server, tenant, token) => server.get('/services/profile', atHost(tenant, bearer(token))),
+  ask: (door, tenant, token) => door.get('/services/profile', atHost(tenant, bearer(token))),
   isLive: (answer) => is200(answer) && 'username' in answer.json<object>(),
-  logOut: (server, tenant, token) => server.post('/services/logout', atHost(tenant, bearer(token))),
+  logOut: (door, tenant, token) => door.post('/services/logout', atHost(tenant, bearer(token))),
 };
 
 /** Our own routes and every wire. */
@@ -114,13 +120,8 @@ export async function makeUser(server: TestServer, { id }: Tenant, username: str
 }
 
 /** Logs in over a wire; the token in the form in which our own routes take it as bearer. */
-export async function tokenFrom(
-  client: WireClient,
-  server: TestServer,
-  tenant: Tenant,
-  login: string,
-): Promise<string> {
-  const answer = await client.logIn(server, tenant, login);
+export async function tokenFrom(client: WireClient, door: Door, tenant: Tenant, login: string): Promise<string> {
+  const answer = await client.logIn(door, tenant, login);
   const token = client.tokenOf(answer);
   if (token === undefined) throw new Error(`${client.contract} login: ${answer.statusCode} ${answer.body}`);
   keep(token);

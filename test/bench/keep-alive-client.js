@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** @typedef {{ status: number, body: string, ms: number }} Answer */
+/** @typedef {{ status: number, headers: import('node:http').IncomingHttpHeaders, body: string, ms: number }} Answer */
 
 /**
  * @param {string} url
@@ -19,8 +19,8 @@ export function ask(url, options, body = '') {
       response.on('data', (/** @type {Buffer} */ chunk) => chunks.push(chunk));
       response.once('error', reject);
       response.once('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, body: text, ms: performance.now() - startedAt });
+        const { statusCode: status = 0, headers } = response;
+        resolve({ status, headers, body: Buffer.concat(chunks).toString(), ms: performance.now() - startedAt });
       });
     });
     sent.once('error', reject).end(body);

@@ -4,11 +4,11 @@
  *
  *   npm run bench:logins
  */
-import { hash } from '@node-rs/argon2';
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runBench, SERVER } from './built.js';
 import { ask, KeepAliveClient } from './keep-alive-client.js';
+import { givePasswords } from './passwords.js';
 import { ServerProcess } from './server-process.js';
 import { percentile } from './statistics.js';
 import { TemporaryDatabase } from './temporary-database.js';
@@ -17,10 +17,6 @@ const LOGINS = 200;
 const CHECKS = { connections: 16, perSecond: 800 };
 const ALONE_MS = 5_000;
 const P99_GATE_MS = 250;
-const PASSWORD = 'seven silent owls at midnight';
-/** As the server hashes them. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-
 /** @typedef {import('./keep-alive-client.js').Answer} Answer */
 
 await runBench(measure);
@@ -30,7 +26,7 @@ async function measure() {
   /** @type {ServerProcess | undefined} */
   let server;
   try {
-    await givePasswords(database);
+    const credentials = await givePasswords(database, LOGINS);
     server = await ServerProcess.start(SERVER, { DATABASE_URL: database.url, LOG_LEVEL: 'warn' }, '/health/live');
     const checks = new KeepAliveClient(`${server.origin}/api/v1/auth/session`, await database.tokens(1_000), CHECKS);
     await pause(2_000);
@@ -38,7 +34,7 @@ async function measure() {
     await pause(ALONE_MS);
     const alone = checks.take();
     const startedAt = performance.now();
-    const logins = await flood(server.origin);
+    const logins = await flood(server.origin, credentials);
     const floodMs = performance.now() - startedAt;
     const beside = checks.take();
     await checks.stop();
@@ -49,21 +45,14 @@ async function measure() {
   }
 }
 
-/** @param {TemporaryDatabase} database */
-async function givePasswords(database) {
-  const ours = `(select 'user' || n from generate_series(1, ${LOGINS}) as n)`;
-  await database.query(`update users set password_hash = $1 where username in ${ours}`, [await hash(PASSWORD, COST)]);
-  await database.query(
-    `insert into identities (application_id, name, user_id)
-     select application_id, username, id from users where username in ${ours}`,
-  );
-}
-
-/** @param {string} origin */
-async function flood(origin) {
+/**
+ * @param {string} origin
+ * @param {{ login: string, password: string }[]} credentials
+ */
+async function flood(origin, credentials) {
   const agent = new Agent({ keepAlive: true });
-  const logins = Array.from({ length: LOGINS }, (_, place) => {
-    const body = JSON.stringify({ login: `user${place + 1}`, password: PASSWORD });
+  const logins = credentials.map((offered) => {
+    const body = JSON.stringify(offered);
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     return ask(`${origin}/api/v1/auth/login`, { agent, method: 'POST', headers }, body);
   });
