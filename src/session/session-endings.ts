@@ -4,36 +4,37 @@ import { Store, type Statement } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import { counted } from './counted-endings.js';
 import { arrayOf } from './session-checks.js';
-import { IS_SPARED } from './session-statements.js';
+import { DELETE_FOUND, foundToEnd, IS_SPARED } from './session-statements.js';
 import type { SessionToken } from './session-token.js';
 
-// A row that someone else has locked is left out, so that nobody waits for the sessions of others. The cause is set for
-// this transaction alone, and before any row goes: the join needs it.
+// A row that someone else has locked is left out, so that nobody waits for the sessions of others.
 const LOG_OUT: Statement = {
   name: 'session-logout',
   text: `
-    with gone as materialized (
-      select sessions.user_id, sessions.id, asked.place
-      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) with ordinality
-        as asked (user_id, id, secret_hash, application_id, place)
-      join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
-      where sessions.secret_hash = decode(asked.secret_hash, 'hex')
-        and (asked.application_id is null or sessions.application_id = asked.application_id)
-        and ${IS_SPARED}
-      for update of sessions skip locked
-    ), cause as materialized (select set_config('curfew.cause', 'logout', true))
-    delete from sessions using gone, cause
-    where sessions.user_id = gone.user_id and sessions.id = gone.id
-    returning gone.place`,
+    with ${foundToEnd(
+      "'logout'",
+      `select sessions.user_id, sessions.id, asked.place
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) with ordinality
+         as asked (user_id, id, secret_hash, application_id, place)
+       join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
+       where sessions.secret_hash = decode(asked.secret_hash, 'hex')
+         and (asked.application_id is null or sessions.application_id = asked.application_id)
+         and ${IS_SPARED}
+       for update of sessions skip locked`,
+    )}
+    ${DELETE_FOUND} returning found.place`,
 };
 
 const LOG_OUT_ALONE: Statement = {
   name: 'session-logout-alone',
   text: `
-    with cause as materialized (select set_config('curfew.cause', 'logout', true))
-    delete from sessions using cause where user_id = $1 and id = $2 and secret_hash = $3
-      and ($4::uuid is null or application_id = $4) and ${IS_SPARED}
-    returning id`,
+    with ${foundToEnd(
+      "'logout'",
+      `select user_id, id from sessions
+       where user_id = $1 and id = $2 and secret_hash = $3 and ($4::uuid is null or application_id = $4)
+         and ${IS_SPARED} for update`,
+    )}
+    ${DELETE_FOUND} returning sessions.id`,
 };
 
 interface Logout {

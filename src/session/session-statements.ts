@@ -1,6 +1,5 @@
 import type { Statement } from '../database/store.js';
 
-// Every ending sets its cause for its own transaction, by a join that must run before a row can go; the trigger reads it.
 // Rows are locked in the order of their keys before they are changed: two sets of endings cannot wait for each other.
 
 /** Not logged out with everyone of its application. One that was has ended already: the sweeper takes its row, with that cause. */
@@ -8,6 +7,20 @@ export const IS_SPARED = `
   sessions.created_at > (select sessions_valid_after from applications where applications.id = sessions.application_id)`;
 
 export const IS_LIVE = `sessions.expires_at > now() and sessions.idle_until > now() and ${IS_SPARED}`;
+
+/**
+ * Finds and locks rows of `sessions`, then sets the cause, an SQL expression, for this transaction alone; DELETE_FOUND ends
+ * them. It is set beside the rows and not by a CTE of its own: on a cluster only what reads the row runs on the row's node,
+ * where the trigger asks for the cause.
+ */
+export function foundToEnd(cause: string, rows: string): string {
+  return `found as materialized (
+      select locked.*, set_config('curfew.cause', ${cause}, true) from (${rows}) as locked
+    )`;
+}
+
+export const DELETE_FOUND =
+  'delete from sessions using found where sessions.user_id = found.user_id and sessions.id = found.id';
 
 /**
  * Starts a session if the user is still active and still has the password that was verified. FOR SHARE holds off
@@ -25,12 +38,11 @@ export const INSERT: Statement = {
       select id, $3, application_id, $4, $5, now() + $6::bigint * interval '1 ms', now() + $7::bigint * interval '1 ms', $8, $9, $10, $14
       from owner
       returning application_id, created_at, least(idle_until, expires_at) as idle_until, expires_at
-    ), cause as materialized (select set_config('curfew.cause', 'replaced', true)),
-    replaced as (
-      delete from sessions using owner, cause
-      where sessions.user_id = $11 and sessions.id = $12 and sessions.secret_hash = $13 and ${IS_SPARED}
-      returning sessions.id
-    )
+    ), ${foundToEnd(
+      "'replaced'",
+      `select sessions.user_id, sessions.id from sessions, owner
+       where sessions.user_id = $11 and sessions.id = $12 and sessions.secret_hash = $13 and ${IS_SPARED} for update of sessions`,
+    )}, replaced as (${DELETE_FOUND} returning sessions.id)
     select started.*, (select count(*) from replaced) from started`,
 };
 
@@ -73,8 +85,8 @@ export const COUNT_LIVE: Statement = {
 export const END_ONE: Statement = {
   name: 'session-end-one',
   text: `
-    with cause as materialized (select set_config('curfew.cause', $3, true))
-    delete from sessions using cause where user_id = $1 and id = $2 and ${IS_LIVE} returning id`,
+    with ${foundToEnd('$3', `select user_id, id from sessions where user_id = $1 and id = $2 and ${IS_LIVE} for update`)}
+    ${DELETE_FOUND} returning sessions.id`,
 };
 
 /** Those of a user that ended with their application and are not swept yet: whatever ends the others is not why these ended. */
@@ -82,41 +94,41 @@ export const END_OUTLIVED: Statement = {
   name: 'session-end-outlived',
   patienceMs: 6_500,
   text: `
-    with gone as materialized (
-      select sessions.user_id, sessions.id
-      from sessions join applications on applications.id = sessions.application_id
-      where sessions.user_id = $1 and sessions.created_at <= applications.sessions_valid_after
-      order by sessions.id for update of sessions
-    ), cause as materialized (select set_config('curfew.cause', 'application_logout', true))
-    delete from sessions using gone, cause
-    where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,
+    with ${foundToEnd(
+      "'application_logout'",
+      `select sessions.user_id, sessions.id
+       from sessions join applications on applications.id = sessions.application_id
+       where sessions.user_id = $1 and sessions.created_at <= applications.sessions_valid_after
+       order by sessions.id for update of sessions`,
+    )}
+    ${DELETE_FOUND} returning sessions.id`,
 };
 
 export const END_ALL: Statement = {
   name: 'session-end-all',
   patienceMs: 6_500,
   text: `
-    with gone as materialized (
-      select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2) order by id for update
-    ), cause as materialized (select set_config('curfew.cause', $3, true))
-    delete from sessions using gone, cause
-    where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,
+    with ${foundToEnd(
+      '$3',
+      `select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2) order by id for update`,
+    )}
+    ${DELETE_FOUND} returning sessions.id`,
 };
 
 export const END_OLDEST: Statement = {
   name: 'session-end-oldest',
   text: `
-    with gone as materialized (
-      select user_id, id from sessions
-      where user_id = $1 and id in (
-        select id from sessions
-        where user_id = $1 and id <> $2 and ($4::text is null or contract = $4) and ${IS_LIVE}
-        order by created_at, id limit $3
-      )
-      order by id for update
-    ), cause as materialized (select set_config('curfew.cause', 'replaced', true))
-    delete from sessions using gone, cause
-    where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,
+    with ${foundToEnd(
+      "'replaced'",
+      `select user_id, id from sessions
+       where user_id = $1 and id in (
+         select id from sessions
+         where user_id = $1 and id <> $2 and ($4::text is null or contract = $4) and ${IS_LIVE}
+         order by created_at, id limit $3
+       )
+       order by id for update`,
+    )}
+    ${DELETE_FOUND} returning sessions.id`,
 };
 
 /**

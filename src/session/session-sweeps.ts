@@ -1,5 +1,5 @@
 import type { Statement } from '../database/store.js';
-import { IS_SPARED } from './session-statements.js';
+import { DELETE_FOUND, foundToEnd, IS_SPARED } from './session-statements.js';
 
 // A row that someone else is ending or touching is skipped: it is found again in the next round.
 
@@ -9,11 +9,11 @@ export const TAKE_TURN: Statement = { name: 'sweep-take-turn', text: 'select pg_
 export const SWEEP_EXPIRED: Statement = {
   name: 'sweep-expired',
   text: `
-    with gone as materialized (
-      select user_id, id from sessions where expires_at <= now() order by expires_at limit $1 for update skip locked
-    ), cause as materialized (select set_config('curfew.cause', 'expired', true))
-    delete from sessions using gone, cause
-    where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,
+    with ${foundToEnd(
+      "'expired'",
+      'select user_id, id from sessions where expires_at <= now() order by expires_at limit $1 for update skip locked',
+    )}
+    ${DELETE_FOUND} returning sessions.id`,
 };
 
 /** The last key of the slice that begins behind a key; none when less than a slice is left. */
@@ -41,11 +41,11 @@ export const LAG: Statement = {
 
 function sweepSlice(cause: string, isDead: string): string {
   return `
-    with gone as materialized (
-      select user_id, id from sessions
-      where (user_id, id) > ($1::uuid, $2::uuid) and ($3::uuid is null or (user_id, id) <= ($3, $4::uuid)) and ${isDead}
-      order by user_id, id for update skip locked
-    ), cause as materialized (select set_config('curfew.cause', '${cause}', true))
-    delete from sessions using gone, cause
-    where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`;
+    with ${foundToEnd(
+      `'${cause}'`,
+      `select user_id, id from sessions
+       where (user_id, id) > ($1::uuid, $2::uuid) and ($3::uuid is null or (user_id, id) <= ($3, $4::uuid)) and ${isDead}
+       order by user_id, id for update skip locked`,
+    )}
+    ${DELETE_FOUND} returning sessions.id`;
 }

@@ -11,14 +11,14 @@ const TOUCH: Statement = {
   name: 'session-touch',
   text: `
     with seen as materialized (
-      select sessions.user_id, sessions.id
+      select sessions.user_id, sessions.id, now() + (sessions.idle_until - sessions.last_seen_at) as idle_until
       from unnest($1::uuid[], $2::uuid[]) as asked (user_id, id)
       join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
       where ${IS_LIVE}
       order by sessions.user_id, sessions.id
       for no key update of sessions skip locked
     )
-    update sessions set last_seen_at = now(), idle_until = now() + (sessions.idle_until - sessions.last_seen_at)
+    update sessions set last_seen_at = now(), idle_until = seen.idle_until
     from seen where sessions.user_id = seen.user_id and sessions.id = seen.id`,
 };
 
