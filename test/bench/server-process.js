@@ -9,6 +9,11 @@ const PATIENCE_MS = 30_000;
 // Linux counts processor time in hundredths of a second, whatever the kernel's own clock.
 const TICK_US = 10_000;
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+// Whoever could not be stopped in good order, as when a bench is interrupted while it starts, does not outlive it.
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 export class ServerProcess {
   /**
    * @param {import('node:child_process').ChildProcess} child
@@ -30,6 +35,8 @@ export class ServerProcess {
     const port = String(await freePort());
     const env = { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: port, ...environment };
     const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     const server = new ServerProcess(child, `http://127.0.0.1:${port}`);
     await server.answers(path);
     return server;
