@@ -92,15 +92,13 @@ export const END_OUTLIVED: Statement = {
     where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,
 };
 
+/** Whoever else ends several of a user's waits for the user's row: these need not be locked in order beforehand. */
 export const END_ALL: Statement = {
   name: 'session-end-all',
   patienceMs: 6_500,
   text: `
-    with gone as materialized (
-      select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2) order by id for update
-    ), cause as materialized (select set_config('curfew.cause', $3, true))
-    delete from sessions using gone, cause
-    where sessions.user_id = gone.user_id and sessions.id = gone.id returning sessions.id`,
+    with cause as materialized (select set_config('curfew.cause', $3, true))
+    delete from sessions using cause where user_id = $1 and ($2::uuid is null or id <> $2) returning id`,
 };
 
 export const END_OLDEST: Statement = {
