@@ -4,10 +4,10 @@
  *
  *   npm run bench:logins
  */
-import { hash } from '@node-rs/argon2';
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runBench, SERVER } from './built.js';
+import { PASSWORD } from './fill.js';
 import { ask, KeepAliveClient } from './keep-alive-client.js';
 import { ServerProcess } from './server-process.js';
 import { percentile } from './statistics.js';
@@ -17,9 +17,6 @@ const LOGINS = 200;
 const CHECKS = { connections: 16, perSecond: 800 };
 const ALONE_MS = 5_000;
 const P99_GATE_MS = 250;
-const PASSWORD = 'seven silent owls at midnight';
-/** As the server hashes them. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** @typedef {import('./keep-alive-client.js').Answer} Answer */
 
@@ -30,7 +27,6 @@ async function measure() {
   /** @type {ServerProcess | undefined} */
   let server;
   try {
-    await givePasswords(database);
     server = await ServerProcess.start(SERVER, { DATABASE_URL: database.url, LOG_LEVEL: 'warn' }, '/health/live');
     const checks = new KeepAliveClient(`${server.origin}/api/v1/auth/session`, await database.tokens(1_000), CHECKS);
     await pause(2_000);
@@ -47,16 +43,6 @@ async function measure() {
     await server?.stop();
     await database.stop();
   }
-}
-
-/** @param {TemporaryDatabase} database */
-async function givePasswords(database) {
-  const ours = `(select 'user' || n from generate_series(1, ${LOGINS}) as n)`;
-  await database.query(`update users set password_hash = $1 where username in ${ours}`, [await hash(PASSWORD, COST)]);
-  await database.query(
-    `insert into identities (application_id, name, user_id)
-     select application_id, username, id from users where username in ${ours}`,
-  );
 }
 
 /** @param {string} origin */
