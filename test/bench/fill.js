@@ -28,9 +28,9 @@ const IDENTITIES = `
 
 /** The secret is the hash of the session's id, so that tokens can be made from the table. */
 const SESSIONS = `
-  insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at, ip, user_agent)
+  insert into sessions (user_id, id, application_id, contract, secret_hash, last_seen_at, idle_until, expires_at, ip, user_agent)
   select ${USER_ID('n * $4::bigint % $3::bigint + 1')}, fresh.id, applications.id, 'native', sha256(sha256(fresh.id::text::bytea)),
-         now() + interval '6 hours', case when $5::bigint = 0 or n % nullif($5, 0) = 0 then now() + interval '1 day' else now() - interval '1 day' end + n * interval '1 ms',
+         now() - case when $5::bigint = 0 then interval '0' else interval '5 minutes' end, now() + interval '6 hours', case when $5::bigint = 0 or n % nullif($5, 0) = 0 then now() + interval '1 day' else now() - interval '1 day' end + n * interval '1 ms',
          '203.0.113.7',
          'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101'
   from applications, generate_series($1::bigint, $2) as n, lateral (select ${SESSION_ID('n')} as id) as fresh`;
@@ -51,8 +51,8 @@ const KEYS = `
 
 /**
  * @param {string} url
- * @param {{ rows: number, liveEvery?: number }} what Sessions, for half as many users; all live, or one of so many, and
- *   the others past their lifetime.
+ * @param {{ rows: number, liveEvery?: number }} what Sessions, for half as many users; all live, or one of so many, seen
+ *   some minutes ago, and the others past their lifetime.
  * @param {(line: string) => void} tell
  */
 export async function fill(url, { rows, liveEvery = 0 }, tell) {
