@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { totalmem } from 'node:os';
 import type { PostgresCluster, PostmasterLock } from './postgres-cluster.js';
 
 const LOG_LIMIT = 10 * 1024 * 1024;
@@ -26,7 +27,8 @@ export class Postmaster {
   /** Detached: Ctrl-C in a terminal must reach the application alone, which stops the server after its last query. */
   static async launch(cluster: PostgresCluster, wantedPort?: number): Promise<Postmaster> {
     const [port, env] = [wantedPort ?? (await findFreePort()), await disownReusedPid(cluster)];
-    const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
+    const address = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
+    const settings = [...address, `shared_buffers=${sharedBuffersMb()}MB`];
     const args = ['-D', cluster.folder, ...settings.flatMap((setting) => ['-c', setting])];
 
     const log = await openLog(cluster.logFile);
@@ -63,6 +65,15 @@ export class Postmaster {
 export async function readLastWords(logFile: string, from = 0): Promise<string> {
   const log = (await readFile(logFile)).subarray(from).toString();
   return log.trim().split('\n').slice(-10).join('\n');
+}
+
+/**
+ * PostgreSQL's own default of 128 MB holds the rows and keys of some hundred thousand sessions; beyond, each check copies
+ * pages from the system. It may take an eighth of the memory, of a container's where one is set, and takes it as it grows.
+ */
+function sharedBuffersMb(): number {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return Math.min(4_096, Math.max(128, Math.floor(bytes / 8 / 2 ** 20)));
 }
 
 async function openLog(path: string): Promise<FileHandle> {

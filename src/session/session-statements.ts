@@ -104,14 +104,12 @@ export const END_OUTLIVED: Statement = {
     ${DELETE_FOUND} returning sessions.id`,
 };
 
+/** Whoever else ends several of a user's waits for the user's row: these need not be locked in order beforehand. */
 export const END_ALL: Statement = {
   name: 'session-end-all',
   patienceMs: 6_500,
   text: `
-    with ${foundToEnd(
-      '$3',
-      `select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2) order by id for update`,
-    )}
+    with ${foundToEnd('$3', 'select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2)')}
     ${DELETE_FOUND} returning sessions.id`,
 };
 

@@ -1,24 +1,41 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Store, type Run } from '../database/store.js';
+import { Store, type Run, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import { counted } from './counted-endings.js';
+import { DutyCycle } from './duty-cycle.js';
+import { arrayOf } from './session-checks.js';
 import * as sql from './session-sweeps.js';
 
 const PAUSE_MS = 10_000;
-const BATCH = 500;
+/** Rows that go in one transaction, and rows that are looked at in one: both take a few milliseconds. */
+const BATCH = 200;
+const SLICE = 1_000;
+/** Of the time, by all nodes together: for taking rows away, and for looking where none is dead. */
+const REMOVING_SHARE = 0.2;
+const LOOKING_SHARE = 0.1;
 
 /** Where a walk along the primary key stands: the last key seen. */
 type Place = readonly [userId: string, id: string];
 const START: Place = ['00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000'];
+const EVER = '-infinity';
 
-/** Removes rows that the check calls dead already: in small batches, one node at a time, off the request path. */
+interface Batch {
+  readonly removed: number;
+  readonly isLast: boolean;
+}
+
+/** Removes rows that the check calls dead already: a little at a time, one node at a time, off the request path. */
 @Injectable()
 export class SessionSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(SessionSweeper.name);
+  private readonly stopping = new AbortController();
+  private readonly dutyCycle = new DutyCycle(this.stopping.signal);
   private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<void> | undefined;
-  private isStopping = false;
+  private sweeping: Promise<number> | undefined;
   private place: Place = START;
+  /** Nothing that expired before is left, but what the walk finds. */
+  private expiredFrom = EVER;
+  private lagMeasuredAt = 0;
 
   constructor(private readonly store: Store) {}
 
@@ -27,58 +44,82 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
+    this.stopping.abort();
     clearTimeout(this.timer);
-    await this.sweeping;
+    await this.sweeping?.catch(() => {}); // It was told where it was asked for.
   }
 
-  /** One full round: what is past its lifetime, then everything idle or ended with its application. Answers how many rows went. */
-  async sweep(): Promise<number> {
+  /**
+   * One full round: everything idle or ended with its application, and at any time first what is past its lifetime.
+   * Takes as long as the shares of the time allow. Answers how many rows went.
+   */
+  sweep(): Promise<number> {
+    return (this.sweeping = this.round());
+  }
+
+  private async round(): Promise<number> {
     let removed = 0;
-    let count: number | undefined;
+    let batch: Batch | undefined;
     do {
-      count = await this.batch(expiredBatch);
-      removed += count ?? 0;
-    } while (count === BATCH && !this.isStopping);
-    do {
-      count = await this.batch((run) => this.walkOn(run));
-      removed += count ?? 0;
-    } while (count !== undefined && this.place !== START && !this.isStopping);
-    await this.measureLag();
+      batch = await this.dutyCycle.work(
+        () => this.batch(),
+        (done) => (done?.removed ? REMOVING_SHARE : LOOKING_SHARE),
+      );
+      removed += batch?.removed ?? 0;
+      if (!batch || batch.isLast || performance.now() - this.lagMeasuredAt > PAUSE_MS) await this.measureLag();
+    } while (batch && !batch.isLast);
     return removed;
   }
 
   private async sweepAndWait(): Promise<void> {
-    this.sweeping = this.sweep().then(
+    await this.sweep().then(
       (removed) => void (removed > 0 && this.logger.log(`${removed} expired sessions swept`)),
       (error: Error) => this.logger.warn(`sweep put off: ${error.message}`),
     );
-    await this.sweeping;
-    if (!this.isStopping) this.timer = setTimeout(() => void this.sweepAndWait(), PAUSE_MS).unref();
+    if (!this.stopping.signal.aborted) this.timer = setTimeout(() => void this.sweepAndWait(), PAUSE_MS).unref();
   }
 
-  // The lock lasts as long as the batch: whoever holds it sweeps; undefined tells the others to come back later.
-  private batch(work: (run: Run) => Promise<number>): Promise<number | undefined> {
+  // The lock lasts as long as the transaction, which rests before it works: so the nodes together keep to the share.
+  // Undefined tells the others to come back later.
+  private batch(): Promise<Batch | undefined> {
     return this.store.transaction(async ({ run }) => {
       const [row] = await run(sql.TAKE_TURN, []);
-      return row![0] === 't' ? work(run) : undefined;
+      if (row![0] !== 't') return undefined;
+      await this.dutyCycle.rest();
+      if (this.stopping.signal.aborted) return undefined;
+      const expired = await this.takeExpired(run);
+      return expired === BATCH ? { removed: expired, isLast: false } : this.walkOn(run, expired);
     });
   }
 
-  private async walkOn(run: Run): Promise<number> {
-    const [last] = await run(sql.SLICE_END, [...this.place, BATCH * 10]);
-    const end = last as [string, string] | undefined;
-    const slice = [...this.place, ...(end ?? [null, null])];
-    const loggedOut = await counted('application_logout', run, run(sql.SWEEP_LOGGED_OUT, slice));
-    const idle = await counted('idle', run, run(sql.SWEEP_IDLE, slice));
-    this.place = end ?? START;
-    return loggedOut + idle;
+  private async takeExpired(run: Run): Promise<number> {
+    const ending = run(sql.SWEEP_EXPIRED, [this.expiredFrom, BATCH]);
+    const removed = await counted('expired', run, ending);
+    this.expiredFrom = (await ending)[0]?.[0] ?? this.expiredFrom;
+    return removed;
+  }
+
+  private async walkOn(run: Run, expired: number): Promise<Batch> {
+    const seen = await run(sql.LOOK, [...this.place, SLICE, BATCH]);
+    const [userId, id, , isSliceEnd] = seen.at(-1) ?? [];
+    const hasMore = seen.length === BATCH || isSliceEnd === 't';
+    this.place = hasMore ? [userId!, id!] : START;
+    const isLeftBehind = seen.some(([, , cause]) => cause === 'expired');
+    if (isLeftBehind) this.expiredFrom = EVER;
+    const removed = (await this.endDead('idle', seen, run)) + (await this.endDead('application_logout', seen, run));
+    return { removed: expired + removed, isLast: !hasMore };
+  }
+
+  private async endDead(cause: 'idle' | 'application_logout', seen: TextRow[], run: Run): Promise<number> {
+    const dead = seen.filter(([, , itsCause]) => itsCause === cause);
+    if (dead.length === 0) return 0;
+    const keys = [arrayOf(dead.map(([userId]) => userId!)), arrayOf(dead.map(([, id]) => id!))];
+    return counted(cause, run, run(sql.END_DEAD, [...keys, cause]));
   }
 
   private async measureLag(): Promise<void> {
-    const [row] = await this.store.run(sql.LAG, []);
+    this.lagMeasuredAt = performance.now();
+    const [row] = await this.store.run(sql.LAG, [this.expiredFrom]);
     METRICS.sweeperLagSeconds.set(Number(row![0]));
   }
 }
-
-const expiredBatch = (run: Run): Promise<number> => counted('expired', run, run(sql.SWEEP_EXPIRED, [BATCH]));

@@ -1,51 +1,71 @@
 import type { Statement } from '../database/store.js';
 import { DELETE_FOUND, foundToEnd, IS_SPARED } from './session-statements.js';
 
+// What was still in use when its application logged everyone out: whatever has idled out since did not end by that.
+const HAS_ENDED_WITH_APPLICATION = `not ${IS_SPARED} and sessions.idle_until > (
+  select least(sessions_valid_after, now()) from applications where applications.id = sessions.application_id)`;
+
 // A row that someone else is ending or touching is skipped: it is found again in the next round.
 
-/** True for the one node whose turn it is, until its transaction ends. The number is this lock's name, no more. */
-export const TAKE_TURN: Statement = { name: 'sweep-take-turn', text: 'select pg_try_advisory_xact_lock(4829137)' };
+/**
+ * True for the one node whose turn it is, until its transaction ends. The number is this lock's name, no more. A sweep
+ * always goes by an index: a plan made from the statistics of a small table must not read a large one from end to end.
+ */
+export const TAKE_TURN: Statement = {
+  name: 'sweep-take-turn',
+  text: `
+    select pg_try_advisory_xact_lock(4829137), set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
+           set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+           set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)`,
+};
 
+/**
+ * Those longest past their lifetime, from an instant on. The index still holds what was swept until the table is
+ * vacuumed: whoever began at its start again would read all of that with each batch.
+ */
 export const SWEEP_EXPIRED: Statement = {
   name: 'sweep-expired',
   text: `
     with ${foundToEnd(
       "'expired'",
-      'select user_id, id from sessions where expires_at <= now() order by expires_at limit $1 for update skip locked',
+      `select user_id, id, expires_at from sessions where expires_at >= $1 and expires_at <= now()
+       order by expires_at limit $2 for update skip locked`,
+    )}
+    ${DELETE_FOUND} returning (select max(expires_at) from found)`,
+};
+
+/** What is dead in a slice behind a key, at most so many, and the slice's last row, dead or alive: none at the table's end. */
+export const LOOK: Statement = {
+  name: 'sweep-look',
+  text: `
+    select user_id, id, cause, place = $3 from (
+      select user_id, id, row_number() over (order by user_id, id) as place,
+             case when expires_at <= now() then 'expired' when ${HAS_ENDED_WITH_APPLICATION} then 'application_logout'
+               when idle_until <= now() then 'idle' end as cause
+      from sessions where (user_id, id) > ($1, $2) order by user_id, id limit $3
+    ) as slice
+    where cause is not null or place = $3 order by place limit $4`,
+};
+
+/** Judged again: one that was touched meanwhile lives. */
+export const END_DEAD: Statement = {
+  name: 'sweep-end-dead',
+  text: `
+    with ${foundToEnd(
+      '$3',
+      `select sessions.user_id, sessions.id
+       from unnest($1::uuid[], $2::uuid[]) as asked (user_id, id)
+       join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
+       where sessions.idle_until <= now() or not ${IS_SPARED}
+       for update of sessions skip locked`,
     )}
     ${DELETE_FOUND} returning sessions.id`,
 };
 
-/** The last key of the slice that begins behind a key; none when less than a slice is left. */
-export const SLICE_END: Statement = {
-  name: 'sweep-slice-end',
-  text: 'select user_id, id from sessions where (user_id, id) > ($1, $2) order by user_id, id offset $3 limit 1',
-};
-
-export const SWEEP_IDLE: Statement = { name: 'sweep-idle', text: sweepSlice('idle', 'sessions.idle_until <= now()') };
-
-/** What was still in use when its application logged everyone out: whatever has idled out since did not end by that. */
-export const SWEEP_LOGGED_OUT: Statement = {
-  name: 'sweep-logged-out',
-  text: sweepSlice(
-    'application_logout',
-    `not ${IS_SPARED} and sessions.idle_until > (
-      select least(sessions_valid_after, now()) from applications where applications.id = sessions.application_id)`,
-  ),
-};
-
+/** How long the oldest row past its lifetime has been waiting, of those from an instant on. */
 export const LAG: Statement = {
   name: 'sweep-lag',
-  text: 'select coalesce(extract(epoch from now() - min(expires_at)), 0) from sessions where expires_at <= now()',
+  text: `
+    select coalesce(extract(epoch from now() - min(expires_at)), 0) from sessions
+    where expires_at >= $1 and expires_at <= now()`,
 };
-
-function sweepSlice(cause: string, isDead: string): string {
-  return `
-    with ${foundToEnd(
-      `'${cause}'`,
-      `select user_id, id from sessions
-       where (user_id, id) > ($1::uuid, $2::uuid) and ($3::uuid is null or (user_id, id) <= ($3, $4::uuid)) and ${isDead}
-       order by user_id, id for update skip locked`,
-    )}
-    ${DELETE_FOUND} returning sessions.id`;
-}

@@ -7,8 +7,8 @@
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runBench, SERVER } from './built.js';
+import { credentialsOf } from './fill.js';
 import { ask, KeepAliveClient } from './keep-alive-client.js';
-import { givePasswords } from './passwords.js';
 import { ServerProcess } from './server-process.js';
 import { percentile } from './statistics.js';
 import { TemporaryDatabase } from './temporary-database.js';
@@ -17,6 +17,7 @@ const LOGINS = 200;
 const CHECKS = { connections: 16, perSecond: 800 };
 const ALONE_MS = 5_000;
 const P99_GATE_MS = 250;
+
 /** @typedef {import('./keep-alive-client.js').Answer} Answer */
 
 await runBench(measure);
@@ -26,7 +27,7 @@ async function measure() {
   /** @type {ServerProcess | undefined} */
   let server;
   try {
-    const credentials = await givePasswords(database, LOGINS);
+    const credentials = credentialsOf(LOGINS);
     server = await ServerProcess.start(SERVER, { DATABASE_URL: database.url, LOG_LEVEL: 'warn' }, '/health/live');
     const checks = new KeepAliveClient(`${server.origin}/api/v1/auth/session`, await database.tokens(1_000), CHECKS);
     await pause(2_000);

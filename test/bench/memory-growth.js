@@ -1,7 +1,7 @@
 /** Whether the heap of a node grows while it serves a mixture of requests. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { credentialsOf } from './fill.js';
 import { MixedLoad, REQUESTS_PER_SECOND } from './mixed-load.js';
-import { givePasswords } from './passwords.js';
 
 const MINUTE_MS = 60_000;
 const USERS = 200;
@@ -18,7 +18,7 @@ const USERS = 200;
  */
 export async function growthOf(server, database, minutes) {
   const tokens = { native: await database.tokens(1_000), elvis: await database.tokens(1_000, 'elvis') };
-  const credentials = await givePasswords(database, USERS);
+  const credentials = credentialsOf(USERS);
   console.log(`${minutes} minutes of ${REQUESTS_PER_SECOND} requests/s …`);
   const load = new MixedLoad(server.server.origin, tokens, credentials);
   try {

@@ -4,24 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { databasePreparation, embeddedPostgres, migrations } from './built.js';
+import { fill } from './fill.js';
 
-const ROWS = 100_000;
+/** @typedef {Parameters<typeof fill>[1]} Filling */
 
-/** Two sessions a user. The secret is the hash of the session's id, so that tokens can be made from the table. */
-const FILL = [
-  `insert into applications (id, name) values (uuidv7(), 'Bench')`,
-  `insert into users (id, application_id, username)
-   select uuidv7(), applications.id, 'user' || n from applications, generate_series(1, ${ROWS / 2}) as n`,
-  `insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at, ip, user_agent)
-   select users.id, fresh.id, users.application_id, 'native', sha256(sha256(fresh.id::text::bytea)),
-          now() + interval '1 hour', now() + interval '1 day', '203.0.113.7', 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101'
-   from users, generate_series(1, 2) as turn, lateral (select turn, uuidv7() as id) as fresh`,
-  'vacuum analyze',
-];
+const FILLING = { rows: 100_000 };
 
 const TOKENS = `
   select 'cfs_' || translate(encode(uuid_send(user_id) || uuid_send(id) || sha256(id::text::bytea), 'base64'), E'+/=\\n', '-_') as token
-  from sessions where contract = $2 order by sha256(id::text::bytea) limit $1`;
+  from sessions where contract = $2 and expires_at > now() and secret_hash = sha256(sha256(id::text::bytea)) order by sha256(id::text::bytea) limit $1`;
 
 /** So many sessions, none of them twice, become another contract's. */
 const HAND_OVER = `
@@ -64,7 +55,10 @@ export class TemporaryDatabase extends Database {
     this.server = server;
   }
 
-  static async start() {
+  /**
+   * @param {Filling} [filling]
+   */
+  static async start(filling = FILLING) {
     const folder = await mkdtemp(join(tmpdir(), 'curfew-bench-'));
     // The database drops root's rights, and must still reach its folder.
     await chmod(folder, 0o755);
@@ -76,7 +70,7 @@ export class TemporaryDatabase extends Database {
     });
     const database = new TemporaryDatabase(folder, server);
     try {
-      await database.fill();
+      await database.furnish(filling, () => {});
       return database;
     } catch (error) {
       await database.stop();
@@ -84,11 +78,29 @@ export class TemporaryDatabase extends Database {
     }
   }
 
-  async fill() {
+  /**
+   * One more on the same server, with which it goes.
+   *
+   * @param {string} name
+   * @param {Filling} filling
+   * @param {(line: string) => void} tell
+   */
+  async sibling(name, filling, tell) {
+    const sibling = new TemporaryDatabase(this.folder, this.server);
+    sibling.url = (await this.beside(name)).url;
+    await sibling.furnish(filling, tell);
+    return sibling;
+  }
+
+  /**
+   * @param {Filling} filling
+   * @param {(line: string) => void} tell
+   */
+  async furnish(filling, tell) {
     const { prepareDatabase } = await databasePreparation();
     const { MIGRATIONS } = await migrations();
     await prepareDatabase(this.url, MIGRATIONS, true, () => {});
-    for (const statement of FILL) await this.query(statement);
+    await fill(this.url, filling, tell);
   }
 
   /**

@@ -29,5 +29,5 @@ function done(summary, latency)
   local errors = summary.errors
   local failures = errors.status + errors.connect + errors.read + errors.write + errors.timeout
   local used = main:get("turn")
-  io.write(string.format("totals %d %d %d %d %d %d\n", summary.requests, summary.duration, failures, latency:percentile(99), used, math.max(0, main:get("left"))))
+  io.write(string.format("totals %d %d %d %d %d %d %d\n", summary.requests, summary.duration, failures, latency:percentile(50), latency:percentile(99), used, math.max(0, main:get("left"))))
 end

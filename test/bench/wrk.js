@@ -7,7 +7,7 @@ export const CONNECTIONS = 64;
 const SCRIPT = join(import.meta.dirname, 'wrk.lua');
 const REQUEST_SCRIPT = join(import.meta.dirname, 'wrk-requests.lua');
 
-/** @typedef {{ perSecond: number, p99Ms: number, requests: number, failures: number }} Load */
+/** @typedef {{ perSecond: number, p50Ms: number, p99Ms: number, requests: number, failures: number }} Load */
 
 export function requireWrk() {
   if (spawnSync('wrk', ['--version']).error)
@@ -51,7 +51,8 @@ async function run(url, { seconds, connections }, [script = '', ...rest]) {
   const { stdout } = await promisify(execFile)('wrk', [...options, '--script', script, url, '--', ...rest]);
   const line = stdout.split('\n').find((text) => text.startsWith('totals '));
   if (!line) throw new Error(`wrk told no totals:\n${stdout}`);
-  const [requests = 0, microseconds = 1, failures = 0, p99Us = 0, ...more] = line.split(' ').slice(1).map(Number);
-  const found = { perSecond: requests / (microseconds / 1e6), p99Ms: p99Us / 1e3, requests, failures };
-  return { found, rest: more };
+  const numbers = line.split(' ').slice(1).map(Number);
+  const [requests = 0, microseconds = 1, failures = 0, p50Us = 0, p99Us = 0, ...more] = numbers;
+  const perSecond = requests / (microseconds / 1e6);
+  return { found: { perSecond, p50Ms: p50Us / 1e3, p99Ms: p99Us / 1e3, requests, failures }, rest: more };
 }

@@ -17,5 +17,5 @@ end
 function done(summary, latency)
   local errors = summary.errors
   local failures = errors.status + errors.connect + errors.read + errors.write + errors.timeout
-  io.write(string.format("totals %d %d %d %d\n", summary.requests, summary.duration, failures, latency:percentile(99)))
+  io.write(string.format("totals %d %d %d %d %d\n", summary.requests, summary.duration, failures, latency:percentile(50), latency:percentile(99)))
 end

@@ -12,9 +12,7 @@ import { median } from '../statistics.js';
  */
 export function ratiosOf(entrants, favourite, title) {
   const first = entrantOf(entrants, favourite);
-  const rows = entrants.flatMap((one) =>
-    first && one !== first ? [[one.label, ratiosBetween(first, one)]] : [],
-  );
+  const rows = entrants.flatMap((one) => (first && one !== first ? [[one.label, ratiosBetween(first, one)]] : []));
   return { ...(title && { title }), rows: /** @type {import('../report.js').Rows} */ (Object.fromEntries(rows)) };
 }
 

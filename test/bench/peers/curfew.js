@@ -12,7 +12,7 @@ export const CURFEW_FILL = [
   `insert into users (id, application_id, username)
    select uuidv7(), applications.id, 'user' || n
    from applications, generate_series(${USERS_WITH_SESSIONS + 1}, ${USERS}) as n`,
-  'insert into identities (application_id, name, user_id) select application_id, username, id from users',
+  'insert into identities (application_id, name, user_id) select application_id, username, id from users on conflict do nothing',
   'vacuum analyze',
 ];
 
