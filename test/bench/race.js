@@ -2,9 +2,12 @@
 import { median } from './statistics.js';
 import { load } from './wrk.js';
 
+const WARM_UP_SECONDS = 2;
+
 /** @typedef {import('./wrk.js').Load & { cpuUs: number }} Round */
 /** @typedef {import('./server-process.js').ServerProcess} ServerProcess */
-/** @typedef {{ label: string, server: ServerProcess, path: string, headerFile: string, rounds: Round[] }} Contestant */
+/** @typedef {{ label: string, server: ServerProcess, rounds: Round[] }} Entrant Whoever runs, and what came of it. */
+/** @typedef {Entrant & { path: string, headerFile: string }} Contestant */
 
 /**
  * @param {string} label
@@ -18,30 +21,39 @@ export function contestant(label, server, path, headerFile) {
 }
 
 /**
- * One warm-up each, which does not count, then in turn; who begins moves on from round to round.
- *
  * @param {Contestant[]} contestants
  * @param {number} rounds
  * @param {number} seconds
  */
-export async function race(contestants, rounds, seconds) {
-  for (const { server, path, headerFile } of contestants) await load(server.origin + path, headerFile, 2);
+export function race(contestants, rounds, seconds) {
+  return raceWith(contestants, rounds, ({ server, path, headerFile }, isWarmUp) =>
+    load(server.origin + path, headerFile, isWarmUp ? WARM_UP_SECONDS : seconds),
+  );
+}
+
+/**
+ * One warm-up each, which does not count, then in turn; who begins moves on from round to round.
+ *
+ * @template {Entrant} T
+ * @param {T[]} entrants
+ * @param {number} rounds
+ * @param {(entrant: T, isWarmUp: boolean) => Promise<import('./wrk.js').Load>} run
+ */
+export async function raceWith(entrants, rounds, run) {
+  for (const entrant of entrants) await run(entrant, true);
   for (let round = 0; round < rounds; round++) {
-    const first = round % contestants.length;
-    for (const { server, path, headerFile, rounds: results } of [
-      ...contestants.slice(first),
-      ...contestants.slice(0, first),
-    ]) {
-      const before = server.cpuUs();
-      const result = await load(server.origin + path, headerFile, seconds);
-      results.push({ ...result, cpuUs: (server.cpuUs() - before) / result.requests });
+    const first = round % entrants.length;
+    for (const entrant of [...entrants.slice(first), ...entrants.slice(0, first)]) {
+      const before = entrant.server.cpuUs();
+      const result = await run(entrant, false);
+      entrant.rounds.push({ ...result, cpuUs: (entrant.server.cpuUs() - before) / result.requests });
     }
   }
 }
 
 /**
- * @param {Contestant[]} contestants
- * @param {Contestant} favourite
+ * @param {Entrant[]} contestants
+ * @param {Entrant} favourite
  */
 export function tableOf(contestants, favourite) {
   return Object.fromEntries(
@@ -61,14 +73,14 @@ export function tableOf(contestants, favourite) {
 /**
  * The median over the rounds: both sides of one round met the same noise.
  *
- * @param {Contestant} one
- * @param {Contestant} other
+ * @param {Entrant} one
+ * @param {Entrant} other
  */
 export function ratio(one, other) {
   return median(one.rounds.map((round, place) => round.perSecond / (other.rounds[place]?.perSecond ?? Number.NaN)));
 }
 
-/** @param {Contestant} one */
+/** @param {Entrant} one */
 export function failuresOf({ rounds: results }) {
   return results.reduce((sum, round) => sum + round.failures, 0);
 }

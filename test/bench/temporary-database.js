@@ -28,28 +28,11 @@ const HAND_OVER = `
   update sessions set contract = $2 
   where (user_id, id) in (select user_id, id from sessions order by user_id, id limit $1 offset $3)`;
 
-export class TemporaryDatabase {
-  /**
-   * @param {string} folder
-   * @param {{ readonly url: string, stop(): Promise<void> }} server
-   */
-  constructor(folder, server) {
-    this.folder = folder;
-    this.server = server;
-    this.url = server.url;
-  }
-
-  static async start() {
-    const folder = await mkdtemp(join(tmpdir(), 'curfew-bench-'));
-    // The database drops root's rights, and must still reach its folder.
-    await chmod(folder, 0o755);
-    const { EmbeddedPostgres } = await embeddedPostgres();
-    const database = new TemporaryDatabase(folder, await EmbeddedPostgres.start(join(folder, 'data')));
-    const { prepareDatabase } = await databasePreparation();
-    const { MIGRATIONS } = await migrations();
-    await prepareDatabase(database.url, MIGRATIONS, true, () => {});
-    for (const statement of FILL) await database.query(statement);
-    return database;
+/** One database, asked over a connection that is closed again. */
+export class Database {
+  /** @param {string} url */
+  constructor(url) {
+    this.url = url;
   }
 
   /**
@@ -67,6 +50,44 @@ export class TemporaryDatabase {
     } finally {
       await client.end();
     }
+  }
+}
+
+export class TemporaryDatabase extends Database {
+  /**
+   * @param {string} folder
+   * @param {{ readonly url: string, stop(): Promise<void> }} server
+   */
+  constructor(folder, server) {
+    super(server.url);
+    this.folder = folder;
+    this.server = server;
+  }
+
+  static async start() {
+    const folder = await mkdtemp(join(tmpdir(), 'curfew-bench-'));
+    // The database drops root's rights, and must still reach its folder.
+    await chmod(folder, 0o755);
+    const { EmbeddedPostgres } = await embeddedPostgres();
+    const database = new TemporaryDatabase(folder, await EmbeddedPostgres.start(join(folder, 'data')));
+    const { prepareDatabase } = await databasePreparation();
+    const { MIGRATIONS } = await migrations();
+    await prepareDatabase(database.url, MIGRATIONS, true, () => {});
+    for (const statement of FILL) await database.query(statement);
+    return database;
+  }
+
+  /**
+   * Another database on the same server: empty, or a copy of this one, which nobody may be using then.
+   *
+   * @param {string} name
+   * @param {{ isCopy?: boolean }} [options]
+   */
+  async beside(name, { isCopy = false } = {}) {
+    await this.query(`create database "${name}"${isCopy ? ' template curfew' : ''}`);
+    const url = new URL(this.url);
+    url.pathname = `/${name}`;
+    return new Database(url.href);
   }
 
   /**
