@@ -44,7 +44,8 @@ export async function proveLive(contestant, tokens) {
  * @param {string[]} tokens
  */
 export async function proveEnded(contestant, tokens) {
-  for (const token of tokens) await expectRefused(contestant, contestant.peer.carry(token), 'a session after its logout');
+  for (const token of tokens)
+    await expectRefused(contestant, contestant.peer.carry(token), 'a session after its logout');
 }
 
 /**
@@ -65,7 +66,11 @@ async function proveLogin(contestant) {
   const [right] = contestant.loginRequests();
   const { answer, body } = await succeed(contestant, right ?? peer.check);
   await expectLive(contestant, peer.carryFrom?.(answer, body) ?? {}, 'user1');
-  const wrong = { ...right, path: right?.path ?? '', body: { ...right?.body, password: 'six silent owls at midnight' } };
+  const wrong = {
+    ...right,
+    path: right?.path ?? '',
+    body: { ...right?.body, password: 'six silent owls at midnight' },
+  };
   const refusal = await send(contestant.server.origin, wrong);
   if (refusal.status < 400) fail(contestant, 'let a wrong password in', refusal.status, await refusal.text());
 }
