@@ -15,7 +15,7 @@ const FILL = [
   `insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at, ip, user_agent)
    select users.id, fresh.id, users.application_id, 'native', sha256(sha256(fresh.id::text::bytea)),
           now() + interval '1 hour', now() + interval '1 day', '203.0.113.7', 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101'
-   from users, generate_series(1, 2) as turn, lateral (select turn, uuidv7() as id) as fresh`,
+   from users, generate_series(1, 2) as turn, lateral (select users.id as owner, turn, uuidv7() as id) as fresh`,
   'vacuum analyze',
 ];
 

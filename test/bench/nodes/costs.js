@@ -4,7 +4,7 @@ import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ask } from '../keep-alive-client.js';
 
-const USERS = 400;
+const USERS = 500;
 const AT_ONCE = 32;
 const TOUCHED = 1_000;
 const DELETED = 20_000;
@@ -28,6 +28,7 @@ const TOUCH_MS = 1_000;
  */
 export async function costsOfSessions(database, cost, origin) {
   await givePasswords(database);
+  const names = Array.from({ length: USERS }, (_, place) => `user${place + 1}`);
   /** @type {Record<string, Cost>} */
   const found = {};
   for (const [when, atOnce] of /** @type {const} */ ([
@@ -37,12 +38,12 @@ export async function costsOfSessions(database, cost, origin) {
   ])) {
     if (when === 'after a checkpoint') await database.query('checkpoint');
     /** @type {string[]} */
-    let tokens = [];
-    found[`login, ${when}`] = await cost.of(USERS, async () => {
-      tokens = await logInAll(origin, atOnce);
+    const tokens = [];
+    found[`login, ${when}`] = await cost.of(names, async (some) => {
+      tokens.push(...(await logInAll(origin, some, atOnce)));
     });
     if (when === 'after a checkpoint') await database.query('checkpoint');
-    found[`logout, ${when}`] = await cost.of(USERS, () => logOutAll(origin, tokens, atOnce));
+    found[`logout, ${when}`] = await cost.of(tokens, (some) => logOutAll(origin, some, atOnce));
   }
   return { ...found, ...(await costsOfTouches(database, cost, origin)) };
 }
@@ -59,10 +60,10 @@ async function givePasswords(database) {
 
 /**
  * @param {string} origin
+ * @param {string[]} names
  * @param {number} atOnce
  */
-async function logInAll(origin, atOnce) {
-  const names = Array.from({ length: USERS }, (_, place) => `user${place + 1}`);
+async function logInAll(origin, names, atOnce) {
   return inTurns(names, atOnce, async (login, agent) => {
     const body = JSON.stringify({ login, password: PASSWORD });
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
@@ -98,10 +99,12 @@ async function costsOfTouches(database, cost, origin) {
     await database.query(`update sessions set last_seen_at = last_seen_at - interval '2 minutes'`);
     await database.query('vacuum sessions');
     if (when === 'after a checkpoint') await database.query('checkpoint');
-    const { walBytes, fsyncs } = await cost.of(TOUCHED, async () => {
-      await inTurns(tokens, AT_ONCE, (token, agent) =>
-        ask(`${origin}/api/v1/auth/session`, { agent, headers: { authorization: `Bearer ${token}` } }),
-      );
+    const { walBytes, fsyncs } = await cost.of(tokens, async (some) => {
+      await inTurns(some, AT_ONCE, async (token, agent) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const { status, body } = await ask(`${origin}/api/v1/auth/session`, { agent, headers });
+        if (status !== 200) throw new Error(`A check was answered ${status}: ${body}`);
+      });
       await pause(TOUCH_MS);
     });
     // Its processor time cannot be told from that of the checks which cause it.

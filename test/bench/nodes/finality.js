@@ -5,7 +5,7 @@ import { ask, KeepAliveClient } from '../keep-alive-client.js';
 const BESIDE = { connections: 16, perSecond: 1_000 };
 const AT_ONCE = 8;
 
-/** @typedef {{ logouts: number, checks: number, ghosts: number, others: number, beside: number }} Finality */
+/** @typedef {{ asked: number, logouts: number, checks: number, ghosts: number, others: number, beside: number }} Finality */
 
 /**
  * Each token is logged out on one node in turn, and asked about at once on every node and as often through nginx.
@@ -42,6 +42,7 @@ export async function logOutEverywhere(site, tokens, others) {
     agent.destroy();
   }
   return {
+    asked: tokens.length,
     logouts: logouts.filter((status) => status === 204).length,
     checks: found.length,
     ghosts: found.filter((status) => status === 200).length,

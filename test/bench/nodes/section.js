@@ -48,7 +48,7 @@ export function sectionOf(found, { rounds, seconds, versions }) {
  */
 function gatesOf({ finality }, entrants) {
   const failures = entrants.reduce((sum, one) => sum + failuresOf(one), 0);
-  const unanswered = finality.others + (300 - finality.logouts);
+  const unanswered = finality.others + (finality.asked - finality.logouts);
   return [
     { what: 'checks answered 200 that began after their logout was answered', atMost: 0, found: finality.ghosts },
     { what: 'logouts and checks after them that were answered otherwise', atMost: 0, found: unanswered },
