@@ -1,5 +1,6 @@
-import { createDataSource, migrationOptions } from './src/database/postgres.options.js';
 import { EmbeddedPostgres } from './src/database/embedded-postgres.js';
+import { isBehindPooler } from './src/database/pooler.js';
+import { createDataSource, migrationOptions } from './src/database/postgres.options.js';
 import { readEnvironment } from './src/environment/environment.js';
 import { ApplicationKey } from './src/application/application-key.entity.js';
 import { ApplicationEvent } from './src/application/application-event.entity.js';
@@ -28,6 +29,11 @@ const ENTITIES = [
 ];
 
 const { DATABASE_URL, DATA_DIR } = readEnvironment();
+// A migration may take longer than a pooler lets it.
+if (DATABASE_URL !== undefined && (await isBehindPooler(DATABASE_URL))) {
+  process.stderr.write('DATABASE_URL: a pooler; for migrations name PostgreSQL itself\n');
+  process.exit(1);
+}
 const embedded = DATABASE_URL === undefined ? await EmbeddedPostgres.start(DATA_DIR) : undefined;
 
 /** The DataSource of `npm run migrate`: DATABASE_URL, or the embedded database of DATA_DIR, which it starts and stops. */

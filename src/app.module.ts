@@ -31,11 +31,16 @@ export function contractsOf({ CONTRACTS: names }: Pick<Environment, 'CONTRACTS'>
 /** The table of contents: every module, once. */
 @Module({})
 export class AppModule {
-  static of(environment: Environment, databaseUrl: string): DynamicModule {
+  static of(environment: Environment, databaseUrl: string, isPooled = false): DynamicModule {
     const contracts = contractsOf(environment).map(({ module }) => module);
     return {
       module: AppModule,
-      imports: [EnvironmentModule.of(environment), DatabaseModule.forRoot(databaseUrl), ...OWN_MODULES, ...contracts],
+      imports: [
+        EnvironmentModule.of(environment),
+        DatabaseModule.forRoot(databaseUrl, isPooled),
+        ...OWN_MODULES,
+        ...contracts,
+      ],
     };
   }
 }

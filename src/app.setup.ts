@@ -51,13 +51,14 @@ export async function createApp(
   environment: Environment,
   databaseUrl: string,
   logger: Logger,
+  isPooled = false,
 ): Promise<NestFastifyApplication> {
   const contracts = contractsOf(environment);
   const presenter = presenterOf(contracts);
   const adapter = adapterOf(environment, logger, presenter, contracts);
   const options = { bodyParser: false, logger: new NestLog(logger), abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(environment, databaseUrl),
+    AppModule.of(environment, databaseUrl, isPooled),
     adapter,
     options,
   );

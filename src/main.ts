@@ -14,6 +14,8 @@ import { Readiness } from './health/readiness.js';
 
 /** Between "not ready" and the last accepted request: the time in which proxies notice. */
 const DRAIN_MS = 2_000;
+/** After that no connection is taken any more: a proxy is refused and asks another node. Those taken before are served. */
+const LAST_CONNECTIONS_MS = 200;
 const CLOSE_MS = 10_000;
 
 function createLogger({ LOG_LEVEL, LOG_FORMAT }: Environment): Logger {
@@ -41,8 +43,9 @@ async function serve(): Promise<void> {
   const embedded = environment.DATABASE_URL === undefined ? await startEmbedded(environment, logger) : undefined;
   try {
     const url = environment.DATABASE_URL ?? embedded!.url;
-    await prepareDatabase(url, MIGRATIONS, environment.MIGRATE === 'on', (line) => logger.info(line));
-    const app = await createApp(environment, url, logger);
+    const tell = (line: string): void => logger.info(line);
+    const { isPooled } = await prepareDatabase(url, MIGRATIONS, environment.MIGRATE === 'on', tell);
+    const app = await createApp(environment, url, logger, isPooled);
     const secrets = await found(app, environment);
     await listen(app, environment).finally(() => showOnce(environment, secrets));
     welcome(environment, embedded);
@@ -97,6 +100,12 @@ function welcome({ BASE_URL, isSecureContext, HOST, PORT }: Environment, embedde
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }
 
+async function leaveRotation(app: NestFastifyApplication): Promise<void> {
+  await pause(DRAIN_MS);
+  app.getHttpAdapter().getInstance().server.close();
+  await pause(LAST_CONNECTIONS_MS);
+}
+
 // SIGTERM drains: not ready at once, serving on while proxies notice, then the accepted requests are finished. Ctrl-C and
 // a closed terminal skip the wait.
 function stopOnSignal(app: NestFastifyApplication, logger: Logger, embedded: EmbeddedPostgres | undefined): void {
@@ -108,7 +117,7 @@ function stopOnSignal(app: NestFastifyApplication, logger: Logger, embedded: Emb
     logger.info(`${signal}: finishing accepted requests`);
     setTimeout(() => process.exit(1), DRAIN_MS + CLOSE_MS).unref();
     app.get(Readiness).drain();
-    if (signal === 'SIGTERM') await pause(DRAIN_MS);
+    if (signal === 'SIGTERM') await leaveRotation(app);
     await app.close();
     await embedded?.stop();
     process.exit(0);

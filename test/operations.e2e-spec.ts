@@ -1,75 +1,25 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { NodeProcess } from './node-process.js';
 import { ADMIN, bearer, keep, TestServer } from './server.js';
 
 let server: TestServer;
 let folder: string;
-const running: ChildProcess[] = [];
 beforeAll(async () => {
   server = await TestServer.start();
   folder = await mkdtemp(join(tmpdir(), 'curfew-operations-'));
 });
-afterEach(() => running.splice(0).forEach((child) => child.kill('SIGKILL')));
+afterEach(() => NodeProcess.killAll());
 afterAll(async () => {
   await rm(folder, { recursive: true });
   await server.stop();
 });
 
-interface Process {
-  child: ChildProcess;
-  port: number;
-  output: () => string;
-  exit: Promise<number | null>;
-}
-
-/** The server as `npm start` runs it, on the test's database. */
-async function boot(settings: NodeJS.ProcessEnv = {}): Promise<Process> {
-  const port = await freePort();
-  const env = {
-    PATH: process.env['PATH'],
-    DATABASE_URL: server.databaseUrl,
-    PORT: String(port),
-    ADMIN_PASSWORD: ADMIN.password,
-    ...settings,
-  };
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/src/main.js')], {
-    env,
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.push(child);
-  const output: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (bytes: Buffer) => output.push(bytes.toString()));
-  return {
-    child,
-    port,
-    output: () => output.join(''),
-    exit: once(child, 'exit').then(([code]) => code as number | null),
-  };
-}
-
-async function ready({ port, child }: Process): Promise<void> {
-  const probe = () =>
-    fetch(`http://127.0.0.1:${port}/health/ready`).then(
-      ({ status }) => status,
-      () => 0,
-    );
-  await expect.poll(async () => child.exitCode ?? (await probe()), { timeout: 10_000, interval: 30 }).toBe(200);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-}
+const boot = (settings: NodeJS.ProcessEnv = {}): Promise<NodeProcess> =>
+  NodeProcess.boot({ DATABASE_URL: server.databaseUrl, ...settings }, folder);
+const ready = (process_: NodeProcess): Promise<void> => process_.ready();
 
 describe('P13 SIGTERM', () => {
   it('not ready at once, every accepted request answered, exit 0 within 15 s', async () => {

@@ -10,6 +10,7 @@ import { inject } from 'vitest';
 import { found } from '../src/app.founding.js';
 import { documentsOf } from '../src/app.openapi.js';
 import { createApp } from '../src/app.setup.js';
+import { isBehindPooler } from '../src/database/pooler.js';
 import { readEnvironment, type Environment } from '../src/environment/environment.js';
 
 export type { Answer };
@@ -48,14 +49,15 @@ export class TestServer {
     private readonly client: pg.Client,
   ) {}
 
-  static async start(settings: NodeJS.ProcessEnv = {}): Promise<TestServer> {
+  /** `door` answers through which address the server reaches its database; by itself it is none but the database's own. */
+  static async start(settings: NodeJS.ProcessEnv = {}, door = async (url: string) => url): Promise<TestServer> {
     const templateUrl = new URL(inject('templateUrl'));
     const name = `test_${randomBytes(6).toString('hex')}`;
     const admin = new pg.Client(Object.assign(new URL(templateUrl), { pathname: '/postgres' }).href);
     await admin.connect();
     await admin.query(`create database ${name} template ${templateUrl.pathname.slice(1)}`);
     const url = Object.assign(new URL(templateUrl), { pathname: `/${name}` }).href;
-    const { environment, app } = await TestServer.node(url, settings);
+    const { environment, app } = await TestServer.node(await door(url), settings);
     const client = new pg.Client(url);
     await client.connect();
     return new TestServer(app, environment, url, admin, client);
@@ -72,6 +74,7 @@ export class TestServer {
       environment,
       url,
       pino({ level: 'trace' }, destination({ dest: evidence('.log'), sync: true, append: true })),
+      await isBehindPooler(url),
     );
     await found(app, environment);
     return { environment, app };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DataSource, DataSourceOptions } from 'typeorm';
+import { MigrationExecutor, type DataSource, type DataSourceOptions } from 'typeorm';
 import { isStoreOutage } from '../errors/store-outage.js';
+import { faultOfPooler, isBehindPooler } from './pooler.js';
 import { createDataSource, migrationOptions } from './postgres.options.js';
 
 /** What stops the start: one line for the operator. */
@@ -10,31 +11,43 @@ const PATIENCE_MS = 30_000;
 // The number is this lock's name: of several nodes that start at once, one migrates and the others wait.
 const MIGRATION_LOCK = 7_301_244;
 
+/** How the prepared database is to be spoken to. */
+export interface Prepared {
+  /** A pooler stands between: no named statements, and nothing that a connection is told at its start. */
+  isPooled: boolean;
+}
+
 /** Waits for the database, refuses one that could forget an acknowledged logout, and brings its tables up to date. Throws DatabaseUnusable. */
 export async function prepareDatabase(
   url: string,
   migrations: NonNullable<DataSourceOptions['migrations']>,
   isMigrating: boolean,
   tell: (line: string) => void,
-): Promise<void> {
-  const dataSource = createDataSource(migrationOptions(url, { migrations }));
-  await connect(dataSource, tell);
+): Promise<Prepared> {
+  const isPooled = await patiently(() => isBehindPooler(url), tell);
+  if (isPooled)
+    tell(
+      'A pooler stands before PostgreSQL: statements are planned each time, and their limits are defaults of the role.',
+    );
+  const dataSource = createDataSource(migrationOptions(url, { migrations }, isPooled));
+  await patiently(() => dataSource.initialize(), tell);
   try {
+    if (isPooled) await refusePooler(dataSource);
     await refuseUnsafe(dataSource);
     if (isMigrating) await migrate(dataSource, tell);
     else if (await dataSource.showMigrations())
       throw new DatabaseUnusable('MIGRATE: off, but the tables are not up to date; run npm run migrate first');
+    return { isPooled };
   } finally {
     await dataSource.destroy();
   }
 }
 
-async function connect(dataSource: DataSource, tell: (line: string) => void): Promise<void> {
+async function patiently<T>(attempt: () => Promise<T>, tell: (line: string) => void): Promise<T> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
-      await dataSource.initialize();
-      return;
+      return await attempt();
     } catch (error) {
       const reason = error instanceof AggregateError ? String(error.errors[0]) : (error as Error).message;
       if (!isStoreOutage(error) || performance.now() > giveUpAt)
@@ -43,6 +56,11 @@ async function connect(dataSource: DataSource, tell: (line: string) => void): Pr
       await pause(1_000);
     }
   }
+}
+
+async function refusePooler(dataSource: DataSource): Promise<void> {
+  const fault = await faultOfPooler(dataSource);
+  if (fault) throw new DatabaseUnusable(`DATABASE_URL: the pooler in front of this PostgreSQL ${fault}`);
 }
 
 interface Safety {
@@ -78,14 +96,16 @@ function faultOf(found: Safety): string | undefined {
   return undefined;
 }
 
+// One transaction for the lock and all migrations: behind a pooler a lock of the session would stay with a back end that
+// others use, and a second connection could be one that those who wait for the lock have taken.
 async function migrate(dataSource: DataSource, tell: (line: string) => void): Promise<void> {
-  const lock = dataSource.createQueryRunner();
-  await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-  try {
-    const done = await dataSource.runMigrations({ transaction: 'each' });
-    if (done.length > 0) tell(`${done.length} migrations applied.`);
-  } finally {
-    await lock.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    await lock.release();
-  }
+  const done = await dataSource.transaction('READ COMMITTED', async ({ queryRunner }) => {
+    await queryRunner!.query('set local statement_timeout = 0');
+    await queryRunner!.query('set local idle_in_transaction_session_timeout = 0');
+    await queryRunner!.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    const executor = new MigrationExecutor(dataSource, queryRunner);
+    executor.transaction = 'all';
+    return executor.executePendingMigrations();
+  });
+  if (done.length > 0) tell(`${done.length} migrations applied.`);
 }

@@ -8,15 +8,15 @@ import { Store } from './store.js';
 @Global()
 @Module({})
 export class DatabaseModule {
-  static forRoot(url: string): DynamicModule {
+  static forRoot(url: string, isPooled: boolean): DynamicModule {
     const typeOrm = TypeOrmModule.forRootAsync({
-      useFactory: () => ({ ...dataSourceOptions(url), autoLoadEntities: true, retryAttempts: 1 }),
+      useFactory: () => ({ ...dataSourceOptions(url, {}, isPooled), autoLoadEntities: true, retryAttempts: 1 }),
       dataSourceFactory: async (options) => createDataSource(options!).initialize(),
     });
     const store = {
       provide: Store,
       inject: [getDataSourceToken()],
-      useFactory: (dataSource: DataSource) => new Store(url, dataSource),
+      useFactory: (dataSource: DataSource) => new Store(url, dataSource, isPooled),
     };
     return { module: DatabaseModule, imports: [typeOrm], providers: [store], exports: [Store] };
   }

@@ -10,7 +10,7 @@ interface PostgresTimes {
   idleInTransactionMs: number;
 }
 
-const POSTGRES_TIMES: PostgresTimes = {
+export const POSTGRES_TIMES: PostgresTimes = {
   connectMs: 1_000,
   statementMs: 1_500,
   queryMs: 1_800,
@@ -20,8 +20,17 @@ const POSTGRES_TIMES: PostgresTimes = {
 /** Connections of one node beside the two that carry the checks. */
 const POOL_SIZE = 10;
 
+/** How a connection is made. */
+export interface Connecting {
+  applicationName?: string;
+  /** Settings of the planner, as the server's command line takes them. */
+  plans?: string;
+  /** Behind a pooler nothing is told at the start: there the role's defaults stand for it. */
+  isPooled?: boolean;
+}
+
 /** The driver's settings of one connection: a dead store is noticed within two seconds. */
-export function connectionOptions(url: string, applicationName = 'curfew', plans = '') {
+export function connectionOptions(url: string, { applicationName = 'curfew', plans = '', isPooled }: Connecting = {}) {
   const address = new URL(url);
   // The driver lets what stands in the address replace ours; instants in another time zone would be read wrongly.
   const given = address.searchParams.get('options') ?? '';
@@ -30,10 +39,12 @@ export function connectionOptions(url: string, applicationName = 'curfew', plans
     connectionString: address.href,
     application_name: applicationName,
     connectionTimeoutMillis: POSTGRES_TIMES.connectMs,
-    options: `${given} -c TimeZone=UTC ${plans}`.trim(),
-    statement_timeout: POSTGRES_TIMES.statementMs,
     query_timeout: POSTGRES_TIMES.queryMs,
-    idle_in_transaction_session_timeout: POSTGRES_TIMES.idleInTransactionMs,
+    ...(!isPooled && {
+      options: `${given} -c TimeZone=UTC ${plans}`.trim(),
+      statement_timeout: POSTGRES_TIMES.statementMs,
+      idle_in_transaction_session_timeout: POSTGRES_TIMES.idleInTransactionMs,
+    }),
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     Client: DecisiveClient,
@@ -44,6 +55,7 @@ export function connectionOptions(url: string, applicationName = 'curfew', plans
 export function dataSourceOptions(
   url: string,
   parts: Pick<DataSourceOptions, 'entities' | 'migrations'> = {},
+  isPooled = false,
 ): DataSourceOptions {
   return {
     type: 'postgres',
@@ -54,7 +66,7 @@ export function dataSourceOptions(
     migrationsTransactionMode: 'each',
     synchronize: false,
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
-    extra: connectionOptions(url),
+    extra: connectionOptions(url, { isPooled }),
   };
 }
 
@@ -62,8 +74,10 @@ export function dataSourceOptions(
 export function migrationOptions(
   url: string,
   parts: Pick<DataSourceOptions, 'entities' | 'migrations'>,
+  isPooled = false,
 ): DataSourceOptions {
-  const extra = { ...connectionOptions(url, 'curfew migrations'), statement_timeout: 0, query_timeout: 0 };
+  const options = connectionOptions(url, { applicationName: 'curfew migrations', isPooled });
+  const extra = { ...options, ...(!isPooled && { statement_timeout: 0 }), query_timeout: 0 };
   return { ...dataSourceOptions(url, parts), extra, poolSize: 2 } as DataSourceOptions;
 }
 

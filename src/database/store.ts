@@ -4,10 +4,12 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { connectionOptions } from './postgres.options.js';
 
-/** A statement that each connection prepares once. */
+/** A statement that each connection prepares once; behind a pooler, which knows no names, it is planned each time. */
 export interface Statement {
   name: string;
   text: string;
+  /** The same question for where no settings of the planner are passed on. */
+  pooledText?: string;
   /** How long its caller waits for it, where that is longer than usual. */
   patienceMs?: number;
 }
@@ -49,17 +51,18 @@ export class Store implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     url: string,
     private readonly dataSource: DataSource,
+    private readonly isPooled: boolean,
   ) {
     const options = {
-      ...connectionOptions(url, 'curfew checks', CHECK_PLANS),
+      ...connectionOptions(url, { applicationName: 'curfew checks', plans: CHECK_PLANS, isPooled }),
       max: CHECK_LANES,
       idleTimeoutMillis: 0,
     };
     // An idle connection that breaks is dropped by the pool; unheard, its error would end the process.
     this.lanes = new pg.Pool(options).on('error', () => {});
     this.pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
-    this.check = runOn(this.lanes);
-    this.run = runOn(this.pool);
+    this.check = runOn(this.lanes, isPooled);
+    this.run = runOn(this.pool, isPooled);
   }
 
   /**
@@ -70,7 +73,7 @@ export class Store implements OnApplicationBootstrap, OnApplicationShutdown {
     const notes: (() => void)[] = [];
     const result = await this.dataSource.transaction('READ COMMITTED', async (manager) => {
       const connection = (await manager.queryRunner!.connect()) as pg.PoolClient;
-      return work({ manager, run: runOn(connection, (note) => notes.push(note)) });
+      return work({ manager, run: runOn(connection, this.isPooled, (note) => notes.push(note)) });
     });
     notes.forEach((note) => note());
     return result;
@@ -97,11 +100,27 @@ export class Store implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 }
 
+/** A statement whose joins are by key. Planned each time they are made row by row: the planner moves no subquery with an offset. */
+export function statementByKey(name: string, sql: (join: Join) => string): Statement {
+  const text = sql((table, on) => `join ${table} on ${on}`);
+  const pooledText = sql(
+    (table, on) => `join lateral (select * from ${table} where ${on} offset 0) as ${table} on true`,
+  );
+  return { name, text, pooledText };
+}
+
+type Join = (table: string, on: string) => string;
+
 const asText = { getTypeParser: () => (value: string) => value };
 
-function runOn(connection: Pick<pg.Pool, 'query'>, afterCommit: Run['afterCommit'] = (note) => note()): Run {
-  const run = async ({ name, text, patienceMs }: Statement, values: unknown[]): Promise<TextRow[]> => {
-    const query = { name, text, values, query_timeout: patienceMs, rowMode: 'array', types: asText };
+function runOn(
+  connection: Pick<pg.Pool, 'query'>,
+  isPooled: boolean,
+  afterCommit: Run['afterCommit'] = (note) => note(),
+): Run {
+  const run = async ({ name, text, pooledText = text, patienceMs }: Statement, values: unknown[]) => {
+    const what = isPooled ? { text: pooledText } : { name, text };
+    const query = { ...what, values, query_timeout: patienceMs, rowMode: 'array', types: asText };
     const { rows } = await connection.query<TextRow>(query as unknown as pg.QueryArrayConfig);
     return rows;
   };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ApplicationName, Endpoint, KnownApplication, WireSettings } from '../application/application-facts.js';
 import { foldedKey, hashedKey, KEY_SHAPE, type KeyKind } from '../application/application-keys.js';
 import { SharedStatement } from '../database/shared-statement.js';
-import { CHECK_LANES, Store, type Statement, type TextRow } from '../database/store.js';
+import { CHECK_LANES, statementByKey, Store, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import { USER_COLUMNS } from './arrived-user.js';
 import { arrayOf, LIVE_COLUMNS, liveSession, type LiveSession } from './session-checks.js';
@@ -24,9 +24,9 @@ interface Question {
 }
 
 // Application and session in one look, judged as the plain check judges: a session of another application is none here.
-const ARRIVE: Statement = {
-  name: 'session-arrive',
-  text: `
+const ARRIVE = statementByKey(
+  'session-arrive',
+  (join) => `
     select asked.place, applications.id, application_keys.kind, to_json(applications.allowed_origins), applications.requires_origin,
            applications.endpoints -> asked.endpoint, applications.wires, ${LIVE_COLUMNS},
            ${USER_COLUMNS}
@@ -39,12 +39,15 @@ const ARRIVE: Statement = {
         when asked.key is not null then application_keys.application_id
         else coalesce(application_hosts.application_id, (select id from applications order by created_at, id limit 1)) end
       and (asked.application_id is null or asked.application_id = applications.id)
-    left join sessions on sessions.user_id = asked.user_id and sessions.id = asked.session_id
+    left ${join(
+      'sessions',
+      `sessions.user_id = asked.user_id and sessions.id = asked.session_id
       and sessions.application_id = applications.id
       and sessions.expires_at > now() and sessions.idle_until > now()
-      and sessions.created_at > applications.sessions_valid_after
-    left join users on users.id = sessions.user_id and users.status = 'active'`,
-};
+      and sessions.created_at > applications.sessions_valid_after`,
+    )}
+    left ${join('users', `users.id = sessions.user_id and users.status = 'active'`)}`,
+);
 const SESSION_FROM = 7;
 const USERNAME = SESSION_FROM + 1;
 const USER_FROM = SESSION_FROM + 12;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SharedStatement } from '../database/shared-statement.js';
-import { CHECK_LANES, Store, type Statement, type TextRow } from '../database/store.js';
+import { CHECK_LANES, statementByKey, Store, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import type { Principal } from './principal.js';
 import { uuidOf, type SessionToken } from './session-token.js';
@@ -19,18 +19,18 @@ export const LIVE_COLUMNS = `
   sessions.last_seen_at < now() - least(interval '1 minute', (sessions.idle_until - sessions.last_seen_at) / 10)`;
 
 // Judges everything at once, by the database's clock.
-const CHECK: Statement = {
-  name: 'session-check',
-  text: `
+const CHECK = statementByKey(
+  'session-check',
+  (join) => `
     select asked.place, ${LIVE_COLUMNS}
     from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (user_id, id, place)
-    join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
-    join users on users.id = sessions.user_id
-    join applications on applications.id = sessions.application_id
+    ${join('sessions', 'sessions.user_id = asked.user_id and sessions.id = asked.id')}
+    ${join('users', 'users.id = sessions.user_id')}
+    ${join('applications', 'applications.id = sessions.application_id')}
     where sessions.expires_at > now() and sessions.idle_until > now()
       and users.status = 'active' and applications.status = 'active'
       and sessions.created_at > applications.sessions_valid_after`,
-};
+);
 
 /** Gathers waiting checks into one statement. A check may ride only in one sent after it arrived: an earlier one could predate a logout. */
 @Injectable()

@@ -55,18 +55,27 @@ export class ServerProcess {
 
   /** Processor time so far, user and system, in microseconds; NaN where the system does not tell. */
   cpuUs() {
-    try {
-      const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11]) + Number(fields[12])) * TICK_US;
-    } catch {
-      return Number.NaN;
-    }
+    return cpuUsOf(this.child.pid ?? 0);
   }
 
   async stop() {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill('SIGINT');
     await once(this.child, 'exit');
+  }
+}
+
+/**
+ * Processor time of a process so far, user and system, in microseconds; NaN where the system does not tell.
+ *
+ * @param {number} pid
+ */
+export function cpuUsOf(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+  } catch {
+    return Number.NaN;
   }
 }
 
