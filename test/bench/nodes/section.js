@@ -31,7 +31,7 @@ export function sectionOf(found, { rounds, seconds, versions }) {
     setting: `${CONNECTIONS} connections, 100,000 sessions, ${rounds} rounds of ${seconds} s, medians.`,
     versions,
     gates: gatesOf(found, entrants),
-    ratios: { rows: Object.fromEntries(entrants.map((one) => [one.label, ratiosTo(found.alone, one)])) },
+    ratios: [{ rows: Object.fromEntries(entrants.map((one) => [one.label, ratiosTo(found.alone, one)])) }],
     figures: [
       { title: 'A check', rows: Object.fromEntries(entrants.map((one) => [one.label, checkRow(one)])) },
       { title: 'What the database does for each', rows: costRows(found.costs) },
