@@ -20,12 +20,14 @@ import { Readiness } from './health/readiness.js';
 import { closeWhileDraining } from './http/draining.js';
 import { readBodies } from './http/body-reader.js';
 import { limitHandling } from './http/deadlines.js';
+import { takeEach } from './http/entrance.js';
 import { HttpAdapter } from './http/http-adapter.js';
 import { NestLog } from './http/nest-log.js';
 import { logRequests } from './http/request-log.js';
 import { refuseOddRequests } from './http/odd-requests.js';
 import { takeInOrder } from './http/pipelining.js';
-import { securityHeaders, setSecurityHeaders } from './http/security-headers.js';
+import { withLazyChildren } from './http/request-logger.js';
+import { securityHeaders } from './http/security-headers.js';
 import { refuseSecretsInUrls } from './http/url-secrets.js';
 import { SessionService } from './session/session.service.js';
 
@@ -64,7 +66,7 @@ export async function createApp(
   );
   app.useGlobalPipes(BODY_RULES);
   app.useGlobalFilters(presenter);
-  closeWhileDraining(adapter.fastify, app.get(Readiness));
+  takeEach(adapter.fastify, [closeWhileDraining(app.get(Readiness))]);
   answerCrossOrigin(adapter.fastify, app.get(OriginGate), app.get(WireEntries), app.get(SessionService));
   nameApplicationsOfTheLost(adapter.fastify, app.get(WireEntries), app.get(SessionService));
   readBodies(adapter.fastify);
@@ -84,7 +86,7 @@ function adapterOf(
   const secure = securityHeaders(BASE_URL.startsWith('https:'));
   const options = {
     ...LIMITS,
-    loggerInstance: logger as never,
+    loggerInstance: withLazyChildren(logger) as never,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }) as never,
     exposeHeadRoutes: false,
     return503OnClosing: true,
@@ -99,11 +101,9 @@ function adapterOf(
   };
   const adapter = new HttpAdapter(options, presenter);
   takeInOrder(adapter.fastify);
-  setSecurityHeaders(adapter.fastify, secure);
-  limitHandling(adapter.fastify, HANDLING_MS);
   logRequests(adapter.fastify);
-  refuseOddRequests(adapter.fastify);
-  refuseSecretsInUrls(adapter.fastify);
+  const deadline = limitHandling(adapter.fastify, HANDLING_MS);
+  takeEach(adapter.fastify, [secure, deadline, refuseOddRequests, refuseSecretsInUrls]);
   return adapter;
 }
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DomainError } from '../errors/domain.error.js';
 import { limitHandling } from './deadlines.js';
+import { takeEach } from './entrance.js';
 
 const LIMIT_MS = 400;
 
@@ -19,7 +20,7 @@ beforeEach(async () => {
   server = fastify();
   connections = 0;
   server.server.on('connection', () => connections++);
-  limitHandling(server, LIMIT_MS);
+  takeEach(server, [limitHandling(server, LIMIT_MS)]);
   server.setErrorHandler((error, _, reply) => {
     void reply.status(503).send({ code: error instanceof DomainError ? error.code : 'INTERNAL' });
   });

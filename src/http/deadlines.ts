@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Socket } from 'node:net';
 import { DomainError } from '../errors/domain.error.js';
+import type { Step } from './entrance.js';
 
 const OPEN = Symbol('what a connection waits for');
 
@@ -15,21 +16,13 @@ type Connection = Socket & { [OPEN]?: Waiting };
  * Every request is answered within `limitMs` of its arrival, give or take an eighth: what is still open then is refused as
  * OVERLOADED (P14). One timer looks through the connections: a timer a request would cost more than the guard.
  */
-export function limitHandling(fastify: FastifyInstance, limitMs: number): void {
+export function limitHandling(fastify: FastifyInstance, limitMs: number): Step {
   const open = new Set<Waiting>();
   fastify.server.on('connection', (connection: Connection) => {
     const waiting = { reply: undefined, arrivedAt: 0 };
     connection[OPEN] = waiting;
     open.add(waiting);
     connection.once('close', () => open.delete(waiting));
-  });
-  fastify.addHook('onRequest', ({ raw }, reply, done) => {
-    const waiting = (raw.socket as Connection)[OPEN];
-    if (waiting) {
-      waiting.reply = reply;
-      waiting.arrivedAt = performance.now();
-    }
-    done();
   });
   const watch = setInterval(() => {
     for (const waiting of open) refuseOverdue(waiting, performance.now() - limitMs);
@@ -38,6 +31,12 @@ export function limitHandling(fastify: FastifyInstance, limitMs: number): void {
     clearInterval(watch);
     done();
   });
+  return ({ raw }, reply) => {
+    const waiting = (raw.socket as Connection)[OPEN];
+    if (!waiting) return;
+    waiting.reply = reply;
+    waiting.arrivedAt = performance.now();
+  };
 }
 
 function refuseOverdue(waiting: Waiting, latest: number): void {

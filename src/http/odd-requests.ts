@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { DomainError } from '../errors/domain.error.js';
 
@@ -6,11 +6,9 @@ import { DomainError } from '../errors/domain.error.js';
 const MAX_HEADERS = 100;
 
 /** Refuses what Node lets pass and two servers in a row could read in two ways. */
-export function refuseOddRequests(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', ({ raw }, _, done) => {
-    const fault = faultOf(raw);
-    done(fault === undefined ? undefined : new DomainError('REQUEST_INVALID', fault));
-  });
+export function refuseOddRequests({ raw }: FastifyRequest): DomainError | undefined {
+  const fault = faultOf(raw);
+  return fault === undefined ? undefined : new DomainError('REQUEST_INVALID', fault);
 }
 
 function faultOf({ httpVersion, rawHeaders }: IncomingMessage): string | undefined {

@@ -1,7 +1,8 @@
 import { fastify } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { securityHeaders, setSecurityHeaders } from './security-headers.js';
+import { takeEach } from './entrance.js';
+import { securityHeaders } from './security-headers.js';
 
 const SECURE = {
   'cache-control': 'no-store',
@@ -25,7 +26,7 @@ describe.each([
     ['but for what a route has set itself', '/page', 200, { 'content-security-policy': "default-src 'self'" }],
   ])('stand %s, each once', async (__, path, status, own) => {
     const server = fastify({ genReqId: () => 'the-id' });
-    setSecurityHeaders(server, securityHeaders(true, store));
+    takeEach(server, [securityHeaders(true, store)]);
     server.get('/', async () => ({}));
     server.get('/refused', (___, reply) => reply.status(418).send());
     server.get('/page', (___, reply) => reply.headers({ 'content-security-policy': "default-src 'self'" }).send({}));

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServerResponse } from 'node:http';
 
 const ALWAYS = {
@@ -12,11 +12,12 @@ const ALWAYS = {
 };
 const OVER_TLS = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
 
-/** Puts the headers on one answer. */
+/** Puts the headers on one answer, and its id. Before every other step, so that no refusal goes without them. */
 export type SecureAnswer = (request: FastifyRequest, reply: FastifyReply) => void;
 
 /** What Node calls to write the head of an answer: the status line, and headers by name in lower case. */
 interface HeadWriter {
+  requestId?: string;
   _storeHeader?: (this: ServerResponse, firstLine: string, headers: object | undefined) => void;
 }
 
@@ -28,14 +29,6 @@ export function securityHeaders(isHttps: boolean, store: typeof storeHead | null
   return store ? asLines(headers, store) : asHeaders(headers);
 }
 
-/** Before every other hook, so that no refusal goes without them. */
-export function setSecurityHeaders(fastify: FastifyInstance, secure: SecureAnswer): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    secure(request, reply);
-    done();
-  });
-}
-
 // One string behind the status line: set one by one, they cost as much as everything else that a request passes before
 // its guard (measured: npm run bench:check).
 function asLines(headers: [string, string][], store: NonNullable<typeof storeHead>): SecureAnswer {
@@ -45,16 +38,14 @@ function asLines(headers: [string, string][], store: NonNullable<typeof storeHea
     for (const [name] of headers) if (name in own) return true;
     return false;
   };
-  function storeSecureHead(this: ServerResponse, firstLine: string, own: object | undefined): void {
-    store.call(
-      this,
-      firstLine + (own && isAmong(own) ? linesOf(headers.filter(([name]) => !(name in own))) : all),
-      own,
-    );
+  function storeSecureHead(this: ServerResponse & HeadWriter, firstLine: string, own: object | undefined): void {
+    const lines = own && isAmong(own) ? linesOf(headers.filter(([name]) => !(name in own))) : all;
+    store.call(this, `${firstLine}${lines}x-request-id: ${this.requestId}\r\n`, own);
   }
-  return ({ id }, reply) => {
-    (reply.raw as HeadWriter)._storeHeader = storeSecureHead;
-    void reply.header('x-request-id', id);
+  return ({ id }, { raw }) => {
+    const head = raw as HeadWriter;
+    head.requestId = id;
+    head._storeHeader = storeSecureHead;
   };
 }
 

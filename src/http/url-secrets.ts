@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domain.error.js';
 
 const SECRET_NAMES = new Set([
@@ -16,10 +16,8 @@ const SECRET_NAMES = new Set([
 ]);
 
 /** Our own routes refuse secrets in the URL: it ends up in logs and histories. A name given twice is refused with them. */
-export function refuseSecretsInUrls(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, _, done) => {
-    done(request.url.includes('?') ? refusalOf(request) : undefined);
-  });
+export function refuseSecretsInUrls(request: FastifyRequest): DomainError | undefined {
+  return request.url.includes('?') ? refusalOf(request) : undefined;
 }
 
 function refusalOf({ url, routeOptions }: FastifyRequest): DomainError | undefined {
