@@ -9,6 +9,7 @@ import { CreateApplicationHosts1792000000008 } from './1792000000008-create-appl
 import { ExtendUsers1792000000009 } from './1792000000009-extend-users.js';
 import { CreateRecords1792000000010 } from './1792000000010-create-records.js';
 import { CreateApplicationEvents1792000000011 } from './1792000000011-create-application-events.js';
+import { EndSessionsWithTheirApplication1792000000012 } from './1792000000012-end-sessions-with-their-application.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   ExtendUsers1792000000009,
   CreateRecords1792000000010,
   CreateApplicationEvents1792000000011,
+  EndSessionsWithTheirApplication1792000000012,
 ];

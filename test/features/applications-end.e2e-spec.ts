@@ -409,3 +409,32 @@ describe('refused, and nothing is changed', () => {
     expect(await everywhere(alive.token)).toEqual([401, 401]);
   });
 });
+
+describe('an application that is disabled for a while', () => {
+  it.each([
+    ['by its administrator', (status: string) => changeStatus(bank.id, status)],
+    ['by hand', (status: string) => server.sql('update applications set status = $2 where id = $1', [bank.id, status])],
+  ])('P7 its sessions do not live again, %s; new ones do', async (_, change) => {
+    const login = await freshLogin(bank);
+    const { token } = await enter(bank, login);
+    await change('disabled');
+    const meanwhile = await everywhere(token);
+
+    await change('active');
+
+    const fresh = await enter(bank, login);
+    expect([meanwhile, await everywhere(token), await everywhere(fresh.token)]).toEqual([
+      [401, 401],
+      [401, 401],
+      [200, 200],
+    ]);
+    await sweep();
+    const events = await server.sql('select cause from session_events where user_id = $1', [fresh.userId]);
+    expect(events).toEqual([{ cause: 'application_logout' }]);
+  });
+});
+
+async function changeStatus(id: string, status: string): Promise<Answer> {
+  const { token } = await server.logInAdmin();
+  return server.patch(`/api/v1/admin/applications/${id}`, both(bearer(token), json({ status })));
+}
