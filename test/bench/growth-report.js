@@ -138,14 +138,17 @@ function row({ check, answers }) {
  * @param {Size} size
  */
 function timesAt({ plans }) {
-  const typical = (/** @type {RegExp} */ shape) =>
-    Math.round(1_000 * median(plans.filter(({ statement }) => shape.test(statement)).map(({ ms }) => ms))) / 1_000;
+  const typical = (/** @type {RegExp} */ shape) => {
+    const times = plans.filter(({ statement }) => shape.test(statement)).map(({ ms }) => ms);
+    if (times.length === 0) throw new Error(`No plan was told of a statement like ${shape}.`);
+    return Math.round(1_000 * median(times)) / 1_000;
+  };
   return {
     check: typical(/asked\.place, sessions\.secret_hash/),
     'login’s insert': typical(/insert into sessions/),
     list: typical(/host\(ip\), user_agent, label from sessions/),
-    logout: typical(/returning gone\.place/),
-    everywhere: typical(/id <> \$2\) returning id/),
+    logout: typical(/returning found\.place/),
+    everywhere: typical(/id <> \$2\)\) as locked/),
     'sweeper’s look at a slice': typical(/row_number\(\) over/),
   };
 }
