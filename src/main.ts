@@ -17,6 +17,7 @@ const DRAIN_MS = 2_000;
 /** After that no connection is taken any more: a proxy is refused and asks another node. Those taken before are served. */
 const LAST_CONNECTIONS_MS = 200;
 const CLOSE_MS = 10_000;
+const LAST_RESORT_MS = 2_000;
 
 function createLogger({ LOG_LEVEL, LOG_FORMAT }: Environment): Logger {
   const options = {
@@ -106,6 +107,12 @@ async function leaveRotation(app: NestFastifyApplication): Promise<void> {
   await pause(LAST_CONNECTIONS_MS);
 }
 
+/** What did not end in time is cut off; a database of our own is not left behind. */
+async function giveUp(embedded: EmbeddedPostgres | undefined): Promise<void> {
+  await Promise.race([embedded?.stop(), pause(LAST_RESORT_MS)]).catch(() => {});
+  process.exit(1);
+}
+
 // SIGTERM drains: not ready at once, serving on while proxies notice, then the accepted requests are finished. Ctrl-C and
 // a closed terminal skip the wait.
 function stopOnSignal(app: NestFastifyApplication, logger: Logger, embedded: EmbeddedPostgres | undefined): void {
@@ -115,7 +122,7 @@ function stopOnSignal(app: NestFastifyApplication, logger: Logger, embedded: Emb
     isStopping = true;
     if (signal === 'SIGHUP') logger.level = 'silent'; // The terminal is gone, and writing to it would throw.
     logger.info(`${signal}: finishing accepted requests`);
-    setTimeout(() => process.exit(1), DRAIN_MS + CLOSE_MS).unref();
+    setTimeout(() => void giveUp(embedded), DRAIN_MS + CLOSE_MS).unref();
     app.get(Readiness).drain();
     if (signal === 'SIGTERM') await leaveRotation(app);
     await app.close();

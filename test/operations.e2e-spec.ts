@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +74,29 @@ describe('P13 SIGTERM', () => {
 
     expect(answers.map(({ status }) => status)).toEqual(logins.map(() => 200));
     expect(await process_.exit).toBe(0);
+  });
+});
+
+describe.each([
+  ['says nothing', ''],
+  ['has begun a request', 'GET /api/v1/auth/session HTTP/1.1\r\nHost: x\r\n'],
+  ['never ends its body', 'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{'],
+])('a client that %s', (_, bytes) => {
+  it('P13 keeps no node from ending: exit 0 within 15 s', async () => {
+    const process_ = await boot();
+    await ready(process_);
+    const client = connect(process_.port, '127.0.0.1').on('error', () => {});
+    await once(client, 'connect');
+    client.write(bytes);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const startedAt = performance.now();
+
+    process_.child.kill('SIGTERM');
+    const code = await process_.exit;
+    client.destroy();
+
+    expect(code).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 });
 

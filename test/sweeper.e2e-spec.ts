@@ -140,3 +140,22 @@ it('ends between two batches when its node does, and leaves the rest to others',
   expect(await countOf(userId)).toBe(12_001 - removed);
   expect(removed + (await sweep())).toBe(12_000);
 }, 60_000);
+
+it('begins again at what it took where that was rolled back', async () => {
+  const { userId } = await server.logIn('rolled-back@example.test');
+  await expire(userId, 3);
+  const store = server.app.get(Store);
+  const transaction = store.transaction.bind(store);
+  const failing = vi.spyOn(store, 'transaction').mockImplementationOnce((work) =>
+    transaction(async (given) => {
+      await work(given);
+      throw new Error('the connection was lost');
+    }),
+  );
+  onTestFinished(() => failing.mockRestore());
+  await expect(sweep()).rejects.toThrow('the connection was lost');
+
+  await sweep();
+
+  expect(await server.causes(userId)).toEqual(['expired', 'expired', 'expired']);
+});

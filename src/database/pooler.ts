@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { connectionOptions, POSTGRES_TIMES } from './postgres.options.js';
+import { connectionOptions, LONGEST_REST_MS, POSTGRES_TIMES } from './postgres.options.js';
 
 // In whatever order a pooler hands out its connections, one of these turns meets another back end than its client had.
 const TURNS = [0, 1, 1, 0, 1, 0, 0, 1];
@@ -41,8 +41,9 @@ async function isShared(clients: pg.Client[]): Promise<boolean> {
 /** What the role must have as its defaults, since it cannot be told at the start: limits in milliseconds, and how instants are written. */
 const DEFAULTS = `
   select format('alter role %I in database %I set %s = %L;', current_user, current_database(), name, wanted) as statement
-  from (values ('statement_timeout', $1), ('idle_in_transaction_session_timeout', $2)) as limits (name, wanted)
-  join pg_settings using (name) where setting::int not between 1 and wanted::int
+  from (values ('statement_timeout', 1, $1::int),
+               ('idle_in_transaction_session_timeout', ${LONGEST_REST_MS + 500}, $2::int)) as limits (name, lowest, wanted)
+  join pg_settings using (name) where setting::int not between lowest and wanted
   union all
   select format('alter role %I in database %I set timezone = %L;', current_user, current_database(), 'UTC')
   where current_setting('timezone') not in ('UTC', 'Etc/UTC')

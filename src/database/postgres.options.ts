@@ -17,6 +17,9 @@ export const POSTGRES_TIMES: PostgresTimes = {
   idleInTransactionMs: 5_000,
 };
 
+/** Background work that rests inside its transaction rests no longer: the store ends what idles there. */
+export const LONGEST_REST_MS = 4_000;
+
 /** Connections of one node beside the two that carry the checks. */
 const POOL_SIZE = 10;
 

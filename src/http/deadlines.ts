@@ -7,6 +7,7 @@ const OPEN = Symbol('what a connection waits for');
 
 /** The last request of a connection: made with the connection, so that a request makes nothing. */
 interface Waiting {
+  readonly connection: Socket;
   reply: FastifyReply | undefined;
   arrivedAt: number;
 }
@@ -14,26 +15,37 @@ type Connection = Socket & { [OPEN]?: Waiting };
 
 /**
  * Every request is answered within `limitMs` of its arrival, give or take an eighth: what is still open then is refused as
- * OVERLOADED (P14). One timer looks through the connections: a timer a request would cost more than the guard.
+ * OVERLOADED (P14). One timer looks through the connections: a timer a request would cost more than the guard. While the
+ * server closes, connections on which nothing is asked are cut: they would keep it from ending (P13).
  */
 export function limitHandling(fastify: FastifyInstance, limitMs: number): Step {
   const open = new Set<Waiting>();
-  fastify.server.on('connection', (connection: Connection) => {
-    const waiting = { reply: undefined, arrivedAt: 0 };
+  const watched = (connection: Connection): Waiting => {
+    const waiting = { connection, reply: undefined, arrivedAt: 0 };
     connection[OPEN] = waiting;
     open.add(waiting);
     connection.once('close', () => open.delete(waiting));
+    return waiting;
+  };
+  fastify.server.on('connection', watched);
+  let isClosing = false;
+  fastify.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
   });
   const watch = setInterval(() => {
-    for (const waiting of open) refuseOverdue(waiting, performance.now() - limitMs);
+    for (const waiting of open) {
+      refuseOverdue(waiting, performance.now() - limitMs);
+      if (isClosing && isSilent(waiting)) waiting.connection.destroy();
+    }
   }, limitMs / 8).unref();
   fastify.addHook('onClose', (_, done) => {
     clearInterval(watch);
     done();
   });
   return ({ raw }, reply) => {
-    const waiting = (raw.socket as Connection)[OPEN];
-    if (!waiting) return;
+    // A second address that a host name stands for has a server of its own, which tells nobody of its connections.
+    const waiting = (raw.socket as Connection)[OPEN] ?? watched(raw.socket);
     waiting.reply = reply;
     waiting.arrivedAt = performance.now();
   };
@@ -42,8 +54,11 @@ export function limitHandling(fastify: FastifyInstance, limitMs: number): Step {
 function refuseOverdue(waiting: Waiting, latest: number): void {
   const { reply, arrivedAt } = waiting;
   if (!reply || (!reply.sent && arrivedAt > latest)) return;
-  waiting.reply = undefined;
   if (reply.sent) return;
   if (reply.raw.headersSent) reply.raw.destroy();
   else void reply.send(new DomainError('OVERLOADED', 'This took too long and was given up.', { retryAfterSeconds: 1 }));
+}
+
+function isSilent({ reply }: Waiting): boolean {
+  return reply === undefined || reply.raw.writableFinished;
 }

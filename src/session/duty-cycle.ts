@@ -1,7 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-
-/** A transaction that idles for longer than 5 s is ended by the store. */
-const MAX_REST_MS = 4_000;
+import { LONGEST_REST_MS } from '../database/postgres.options.js';
 
 /** Keeps background work to a share of the time: what has been worked is paid by rest, before the next piece of work. */
 export class DutyCycle {
@@ -14,7 +12,7 @@ export class DutyCycle {
   /** Pays what is owed. */
   async rest(): Promise<void> {
     const startedAt = performance.now();
-    await pause(Math.min(MAX_REST_MS, this.owedMs), undefined, { signal: this.stop }).catch(() => {});
+    await pause(Math.min(LONGEST_REST_MS, this.owedMs), undefined, { signal: this.stop }).catch(() => {});
     this.restedMs += performance.now() - startedAt;
     this.owedMs = 0;
   }

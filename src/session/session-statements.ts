@@ -6,6 +6,10 @@ import type { Statement } from '../database/store.js';
 export const IS_SPARED = `
   sessions.created_at > (select sessions_valid_after from applications where applications.id = sessions.application_id)`;
 
+/** Was still in use when its application logged everyone out: whatever had idled out by then did not end by that. */
+export const HAS_ENDED_WITH_APPLICATION = `not ${IS_SPARED} and sessions.idle_until > (
+  select least(sessions_valid_after, now()) from applications where applications.id = sessions.application_id)`;
+
 export const IS_LIVE = `sessions.expires_at > now() and sessions.idle_until > now() and ${IS_SPARED}`;
 
 /**
@@ -67,7 +71,7 @@ export const LIST: Statement = {
 /** What follows in this transaction may take longer than usual: a user may have very many sessions. */
 export const LOCK_OWNER: Statement = {
   name: 'session-lock-owner',
-  text: `select id, set_config('statement_timeout', '6000', true) from users where id = $1 for update`,
+  text: `select id, set_config('statement_timeout', '3000', true) from users where id = $1 for update`,
 };
 
 /** Whether this very session ended because its user was disabled. */
@@ -92,13 +96,13 @@ export const END_ONE: Statement = {
 /** Those of a user that ended with their application and are not swept yet: whatever ends the others is not why these ended. */
 export const END_OUTLIVED: Statement = {
   name: 'session-end-outlived',
-  patienceMs: 6_500,
+  patienceMs: 3_500,
   text: `
     with ${foundToEnd(
       "'application_logout'",
       `select sessions.user_id, sessions.id
-       from sessions join applications on applications.id = sessions.application_id
-       where sessions.user_id = $1 and sessions.created_at <= applications.sessions_valid_after
+       from sessions
+       where sessions.user_id = $1 and ${HAS_ENDED_WITH_APPLICATION}
        order by sessions.id for update of sessions`,
     )}
     ${DELETE_FOUND} returning sessions.id`,
@@ -107,7 +111,7 @@ export const END_OUTLIVED: Statement = {
 /** Whoever else ends several of a user's waits for the user's row: these need not be locked in order beforehand. */
 export const END_ALL: Statement = {
   name: 'session-end-all',
-  patienceMs: 6_500,
+  patienceMs: 3_500,
   text: `
     with ${foundToEnd('$3', 'select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2)')}
     ${DELETE_FOUND} returning sessions.id`,

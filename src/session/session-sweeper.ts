@@ -19,9 +19,12 @@ type Place = readonly [userId: string, id: string];
 const START: Place = ['00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000'];
 const EVER = '-infinity';
 
+/** What a transaction did, and where the next begins: kept once it is committed. */
 interface Batch {
   readonly removed: number;
   readonly isLast: boolean;
+  readonly place: Place;
+  readonly expiredFrom: string;
 }
 
 /** Removes rows that the check calls dead already: a little at a time, one node at a time, off the request path. */
@@ -65,6 +68,7 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
         () => this.batch(),
         (done) => (done?.removed ? REMOVING_SHARE : LOOKING_SHARE),
       );
+      if (batch) ({ place: this.place, expiredFrom: this.expiredFrom } = batch);
       removed += batch?.removed ?? 0;
       if (!batch || batch.isLast || performance.now() - this.lagMeasuredAt > PAUSE_MS) await this.measureLag();
     } while (batch && !batch.isLast);
@@ -88,26 +92,29 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
       await this.dutyCycle.rest();
       if (this.stopping.signal.aborted) return undefined;
       const expired = await this.takeExpired(run);
-      return expired === BATCH ? { removed: expired, isLast: false } : this.walkOn(run, expired);
+      return expired.removed === BATCH ? expired : this.walkOn(run, expired);
     });
   }
 
-  private async takeExpired(run: Run): Promise<number> {
+  private async takeExpired(run: Run): Promise<Batch> {
     const ending = run(sql.SWEEP_EXPIRED, [this.expiredFrom, BATCH]);
     const removed = await counted('expired', run, ending);
-    this.expiredFrom = (await ending)[0]?.[0] ?? this.expiredFrom;
-    return removed;
+    const expiredFrom = (await ending)[0]?.[0] ?? this.expiredFrom;
+    return { removed, isLast: false, place: this.place, expiredFrom };
   }
 
-  private async walkOn(run: Run, expired: number): Promise<Batch> {
+  private async walkOn(run: Run, expired: Batch): Promise<Batch> {
     const seen = await run(sql.LOOK, [...this.place, SLICE, BATCH]);
     const [userId, id, , isSliceEnd] = seen.at(-1) ?? [];
     const hasMore = seen.length === BATCH || isSliceEnd === 't';
-    this.place = hasMore ? [userId!, id!] : START;
     const isLeftBehind = seen.some(([, , cause]) => cause === 'expired');
-    if (isLeftBehind) this.expiredFrom = EVER;
     const removed = (await this.endDead('idle', seen, run)) + (await this.endDead('application_logout', seen, run));
-    return { removed: expired + removed, isLast: !hasMore };
+    return {
+      removed: expired.removed + removed,
+      isLast: !hasMore,
+      place: hasMore ? [userId!, id!] : START,
+      expiredFrom: isLeftBehind ? EVER : expired.expiredFrom,
+    };
   }
 
   private async endDead(cause: 'idle' | 'application_logout', seen: TextRow[], run: Run): Promise<number> {

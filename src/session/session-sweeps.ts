@@ -1,9 +1,5 @@
 import type { Statement } from '../database/store.js';
-import { DELETE_FOUND, foundToEnd, IS_SPARED } from './session-statements.js';
-
-// What was still in use when its application logged everyone out: whatever has idled out since did not end by that.
-const HAS_ENDED_WITH_APPLICATION = `not ${IS_SPARED} and sessions.idle_until > (
-  select least(sessions_valid_after, now()) from applications where applications.id = sessions.application_id)`;
+import { DELETE_FOUND, foundToEnd, HAS_ENDED_WITH_APPLICATION, IS_SPARED } from './session-statements.js';
 
 // A row that someone else is ending or touching is skipped: it is found again in the next round.
 
