@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SessionSweeper } from '../src/session/session-sweeper.js';
-import { bearer, both, json, PASSWORD, TestServer } from './server.js';
+import { bearer, both, json, PASSWORD, TestServer, holdSweepers } from './server.js';
 import { makeTenant, makeUser, tokenFrom, WIRE_CLIENTS, type Tenant } from './wires.js';
 
 let server: TestServer;
 let tenant: Tenant;
 beforeAll(async () => {
+  holdSweepers();
   server = await TestServer.start();
   tenant = await makeTenant(server, 'shop', { parallelSessions: { policy: 'unlimited' } });
 });

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { NodeProcess } from './node-process.js';
-import { ADMIN, bearer, keep, TestServer } from './server.js';
+import { ADMIN, bearer, keep, TestServer, holdSweepers } from './server.js';
 
 let server: TestServer;
 let folder: string;
 beforeAll(async () => {
+  holdSweepers();
   server = await TestServer.start();
   folder = await mkdtemp(join(tmpdir(), 'curfew-operations-'));
 });
@@ -99,6 +100,15 @@ describe.each([
     expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 });
+
+it('sweeps by itself, some ten seconds after its start', async () => {
+  const { userId, sessionId } = await server.logIn('swept@example.test');
+  await server.sql(`update sessions set expires_at = now() - interval '1 s' where id = $1`, [sessionId]);
+  const process_ = await boot();
+  await ready(process_);
+
+  await expect.poll(() => server.causes(userId), { timeout: 15_000, interval: 200 }).toEqual(['expired']);
+}, 20_000);
 
 describe('a bad setting stops the start with one line', () => {
   it.each([

@@ -6,12 +6,13 @@ import type { Response as Answer, InjectOptions } from 'light-my-request';
 import pg from 'pg';
 import { destination, pino } from 'pino';
 import 'reflect-metadata';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import { found } from '../src/app.founding.js';
 import { documentsOf } from '../src/app.openapi.js';
 import { createApp } from '../src/app.setup.js';
 import { isBehindPooler } from '../src/database/pooler.js';
 import { readEnvironment, type Environment } from '../src/environment/environment.js';
+import { SessionSweeper } from '../src/session/session-sweeper.js';
 
 export type { Answer };
 
@@ -202,6 +203,11 @@ function headOf({ raw }: Answer): Record<string, string> {
 
 function evidence(kind: string): string {
   return join(inject('evidence'), `${process.pid}${kind}`);
+}
+
+/** From now on sweepers sweep only when a test says so: one that begins by itself holds the turn for a while. */
+export function holdSweepers(): void {
+  vi.spyOn(SessionSweeper.prototype, 'onApplicationBootstrap').mockImplementation(() => {});
 }
 
 /** Remembers secrets, so that the end of the run can look for them in the log. */

@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { Store, type Run } from '../src/database/store.js';
 import { SessionSweeper } from '../src/session/session-sweeper.js';
-import { bearer, TestServer, type LoggedIn } from './server.js';
+import { bearer, TestServer, type LoggedIn, holdSweepers } from './server.js';
 
 let server: TestServer;
 let other: Awaited<ReturnType<typeof TestServer.node>>;
 beforeAll(async () => {
+  holdSweepers();
   server = await TestServer.start();
   other = await TestServer.node(server.databaseUrl);
 });

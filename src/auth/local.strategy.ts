@@ -8,12 +8,17 @@ import type { KnownUser } from '../user/user.service.js';
 import type { LoginBody } from './auth.dto.js';
 import { CredentialService } from './credential.service.js';
 import { clientOf } from './request-client.js';
+import { Strategies } from './strategies.js';
 import { hostOf } from './wire.js';
+
+/** Passport's name of name and password. */
+export const LOCAL = 'local';
 
 /** passport-local: name and password to user. The body was checked before, so it alone is read and never the query. */
 @Injectable()
-export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
+export class LocalStrategy extends PassportStrategy(Strategy, LOCAL) {
   constructor(
+    strategies: Strategies,
     private readonly credentials: CredentialService,
     private readonly sessions: SessionService,
   ) {
@@ -22,6 +27,7 @@ export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
       passwordField: 'password',
       passReqToCallback: true,
     } satisfies IStrategyOptionsWithRequest);
+    strategies.use(LOCAL, this);
   }
 
   /** The application is the one that the body names, else the host's. */

@@ -1,21 +1,25 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import type { KnownUser } from '../user/user.service.js';
 import { BODY_RULES } from './body-rules.js';
 import { LoginBody } from './auth.dto.js';
-
-const LocalGuard = AuthGuard('local');
+import { LOCAL } from './local.strategy.js';
+import { PassportGuard } from './passport.guard.js';
+import { Strategies } from './strategies.js';
 
 /** Guards run before bodies are checked, and passport-local would hash whatever it finds: so the body is checked here. */
 @Injectable()
 export class LoginGuard implements CanActivate {
-  private readonly passport = new LocalGuard({ property: 'user' });
+  private readonly passport: PassportGuard;
+
+  constructor(strategies: Strategies) {
+    this.passport = new PassportGuard(strategies, LOCAL, 'user');
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     request.body = await BODY_RULES.transform(request.body, { type: 'body', metatype: LoginBody });
-    return this.passport.canActivate(context) as Promise<boolean>;
+    return this.passport.canActivate(context);
   }
 }
 

@@ -1,27 +1,27 @@
 import { UnauthorizedException, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../session/principal.js';
 import type { Strategies } from './strategies.js';
 
 const OPTIONS = { session: false } as const;
 
 /**
- * Lets Passport's strategy of this name find the principal, and keeps it on the request; its refusal is thrown on. The guard
- * of @nestjs/passport does the same and makes options, promises and a context anew for each request, which is more work
- * than the rest of a check (measured: npm run bench:check); logins, which are rare, take that one.
+ * Lets the strategy of this name find who it is, and keeps them on the request; its refusal is thrown on. The guard of
+ * @nestjs/passport does the same, and makes options, promises and a context anew for each request, which is more work
+ * than the rest of a check (measured: npm run bench:check); and it knows one registry of strategies a process.
  */
 export class PassportGuard implements CanActivate {
   constructor(
     private readonly strategies: Strategies,
     private readonly strategy: string,
+    private readonly place: 'principal' | 'user' = 'principal',
   ) {}
 
   canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     return new Promise((resolve, reject) => {
-      const settle = (refusal: unknown, principal?: Principal | false): void => {
-        if (refusal || !principal) return reject((refusal as Error | null) ?? new UnauthorizedException());
-        request.principal = principal;
+      const settle = (refusal: unknown, found?: unknown): void => {
+        if (refusal || !found) return reject((refusal as Error | null) ?? new UnauthorizedException());
+        request[this.place] = found as never;
         return resolve(true);
       };
       (this.strategies.authenticate(this.strategy, OPTIONS, settle) as Middleware)(request, undefined, reject);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SessionService } from '../../src/session/session.service.js';
 import { SessionSweeper } from '../../src/session/session-sweeper.js';
 import { SessionToucher } from '../../src/session/session-toucher.js';
-import { bearer, both, json, PASSWORD, TestServer, type Answer, type LoggedIn } from '../server.js';
+import { bearer, both, json, PASSWORD, TestServer, type Answer, type LoggedIn, holdSweepers } from '../server.js';
 import { makeTenant, makeUser, tokenFrom, WIRE_CLIENTS, type Tenant } from '../wires.js';
 
 const REASON = 'A laptop with saved logins was stolen';
@@ -16,6 +16,7 @@ let elsewhere: TestServer;
 let shop: Tenant;
 let bank: Tenant;
 beforeAll(async () => {
+  holdSweepers();
   server = await TestServer.start();
   other = (await TestServer.node(server.databaseUrl)).app;
   elsewhere = Object.create(server, { app: { value: other } }) as TestServer;
