@@ -66,7 +66,12 @@ describe('GET /admin/users', () => {
   });
 
   it('200 with all that is known of the user, whichever way they are found', async () => {
-    const made = { username: 'whole@example.test', password: PASSWORD, displayName: 'Whole', roles: ['editor', 'auditor'] };
+    const made = {
+      username: 'whole@example.test',
+      password: PASSWORD,
+      displayName: 'Whole',
+      roles: ['editor', 'auditor'],
+    };
     const { id } = (await server.post(USERS, both(admin, json(made)))).json<{ id: string }>();
 
     const byName = (await server.get(`${USERS}?login=whole@example.test`, admin)).json<{ users: object[] }>();
