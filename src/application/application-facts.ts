@@ -24,6 +24,20 @@ export interface KnownApplication {
   readonly wires: WireSettings;
 }
 
+/** What an application decides about logins: how long and how many its sessions may be, and after how many failures a name is locked. */
+export interface LoginRules {
+  /** Seconds; null leaves it to the contract. */
+  readonly sessionLifetime: number | null;
+  /** Seconds; null leaves it to the contract. */
+  readonly sessionIdle: number | null;
+  /** Null leaves it to the contract, 0 is unlimited. */
+  readonly sessionLimit: number | null;
+  readonly atSessionLimit: 'refuse' | 'end_oldest';
+  /** Failures in a row; null never locks. */
+  readonly lockAfter: number | null;
+  readonly lockSeconds: number;
+}
+
 /** An endpoint of the Rested wire: for users, or for records. */
 export interface Endpoint {
   readonly kind: 'authentication' | 'records';

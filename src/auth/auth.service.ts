@@ -57,9 +57,9 @@ export class AuthService {
     user: KnownUser,
     { client, policy, presented }: Omit<LoginTerms, 'applicationId'>,
   ): Promise<StartedSession> {
-    const application = await this.applications.getActive(user.applicationId);
+    const rules = await this.applications.getLoginRules(user.applicationId);
     const owner = { userId: user.id, passwordVersion: user.passwordVersion };
-    const session = await this.sessions.start(owner, client, policyOf(policy, application), presented);
+    const session = await this.sessions.start(owner, client, policyOf(policy, rules), presented);
     METRICS.logins.inc({ contract: client.contract, outcome: 'accepted' });
     return session;
   }

@@ -101,7 +101,7 @@ export class CredentialService {
   }
 
   private async lockOf(applicationId: string): Promise<FailureLock | undefined> {
-    const { lockAfter, lockSeconds } = await this.applications.getActive(applicationId);
+    const { lockAfter, lockSeconds } = await this.applications.getLoginRules(applicationId);
     return lockAfter === null ? undefined : { after: lockAfter, seconds: lockSeconds };
   }
 

@@ -15,23 +15,19 @@ export const TAKE: Statement = {
       exists (select from login_attempts as known where known.key = decode($2, 'hex') and known.until > now())`,
 };
 
-// Locked in the order of their keys, as taking does.
-const RETURN = `
-    with spent as materialized (
-      select key from login_attempts
-      where key in (select decode(asked.key, 'hex') from unnest($1::text[]) as asked (key)) order by key for update
-    ), returned as (
-      update login_attempts set count = greatest(count - 1, 0) from spent where login_attempts.key = spent.key
-    )`;
-
-export const GIVE_BACK: Statement = { name: 'login-attempts-give-back', text: `${RETURN} select` };
-
-export const GIVE_BACK_AND_KNOW: Statement = {
-  name: 'login-attempts-give-back-and-know',
-  text: `${RETURN}
-    insert into login_attempts (key, count, until)
-    values (decode($2, 'hex'), 0, now() + interval '${LOGIN_BUDGETS.knownDays} days')
-    on conflict (key) do update set until = excluded.until`,
+/**
+ * One pass in the order of the keys, as taking goes: neither waits for the other in a circle. The key $2, if there is one,
+ * is the known address among them. A row forgotten meanwhile comes back with nothing spent, and at its end already.
+ */
+export const GIVE_BACK: Statement = {
+  name: 'login-attempts-give-back',
+  text: `
+    insert into login_attempts as attempts (key, count, until)
+    select decode(key, 'hex'), 0, case when key = $2 then now() + interval '${LOGIN_BUDGETS.knownDays} days' else now() end
+    from unnest($1::text[]) as asked (key) order by key
+    on conflict (key) do update set
+      count = greatest(attempts.count - 1, 0),
+      until = greatest(attempts.until, excluded.until)`,
 };
 
 // Failures in a row: a failure moves the end of the wait on, an attempt while the name is locked does not.

@@ -65,7 +65,7 @@ export class LoginLimits implements OnApplicationBootstrap, OnApplicationShutdow
     );
     const [locked] = !spent && lock ? await this.store.run(sql.TAKE_LOCK, [failures, lock.after, lock.seconds]) : [];
     if (!spent && locked?.[0] !== 't') return;
-    await this.store.run(sql.GIVE_BACK, [arrayOf([pair, address, name])]);
+    await this.store.run(sql.GIVE_BACK, [arrayOf([pair, address, name]), null]);
     if (spent) {
       throw new DomainError('LOGIN_LIMITED', 'Too many attempts. Wait before the next one.', {
         retryAfterSeconds: Number(spent[2]),
@@ -80,7 +80,7 @@ export class LoginLimits implements OnApplicationBootstrap, OnApplicationShutdow
   async giveBack(attempt: LoginAttempt, lock?: FailureLock): Promise<void> {
     const { pair, address, name, known, failures } = keysOf(attempt);
     if (lock) await this.store.run(sql.UNLOCK, [failures]);
-    await this.store.run(sql.GIVE_BACK_AND_KNOW, [arrayOf([pair, address, name]), known]);
+    await this.store.run(sql.GIVE_BACK, [arrayOf([pair, address, name, known]), known]);
   }
 
   onApplicationBootstrap(): void {

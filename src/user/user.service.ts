@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { ArrayContains, LessThan, Repository, type EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { Store } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import { identityName } from './identity-name.js';
 import { refuseTakenIdentity, renameIdentities } from './identities.js';
-import { Identity } from './identity.entity.js';
 import { PasswordHasher } from './password-hasher.js';
+import { USER_BY_IDENTITY, userOf } from './user-by-identity.js';
 import { User } from './user.entity.js';
 
 /** A user as other modules know them: never the hash. */
@@ -20,6 +21,7 @@ export class UserService {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly passwords: PasswordHasher,
+    private readonly store: Store,
   ) {}
 
   /**
@@ -106,11 +108,7 @@ export class UserService {
   async findByIdentity(applicationId: string, login: string): Promise<User | undefined> {
     const name = identityName(login);
     if (name === undefined) return undefined;
-    const user = await this.users
-      .createQueryBuilder('user')
-      .innerJoin(Identity, 'identity', 'identity.user_id = user.id')
-      .where('identity.application_id = :applicationId and identity.name = :name', { applicationId, name })
-      .getOne();
-    return user ?? undefined;
+    const [row] = await this.store.run(USER_BY_IDENTITY, [applicationId, name]);
+    return row && userOf(row);
   }
 }

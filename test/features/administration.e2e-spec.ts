@@ -65,6 +65,22 @@ describe('GET /admin/users', () => {
     expect((await server.get(`${USERS}/${id}`, admin)).json()).toMatchObject({ id, username: 'find@example.test' });
   });
 
+  it('200 with all that is known of the user, whichever way they are found', async () => {
+    const made = {
+      username: 'whole@example.test',
+      password: PASSWORD,
+      displayName: 'Whole',
+      roles: ['editor', 'auditor'],
+    };
+    const { id } = (await server.post(USERS, both(admin, json(made)))).json<{ id: string }>();
+
+    const byName = (await server.get(`${USERS}?login=whole@example.test`, admin)).json<{ users: object[] }>();
+    const byId = (await server.get(`${USERS}/${id}`, admin)).json<object>();
+
+    expect(byId).toMatchObject({ id, displayName: 'Whole', roles: ['editor', 'auditor'], status: 'active' });
+    expect(byName.users).toEqual([byId]);
+  });
+
   it('goes on where the page before ended', async () => {
     const id = await server.signUp('page@example.test');
 
