@@ -29,7 +29,10 @@ async function measure() {
   const opening = TemporaryDatabase.start();
   /** @type {ServerProcess | undefined} */
   let server;
+  /** @type {KeepAliveClient | undefined} */
+  let checks;
   const tidy = async () => {
+    await checks?.stop().catch(() => {}); // Work has told why.
     await server?.stop();
     await (await opening).stop();
   };
@@ -37,7 +40,7 @@ async function measure() {
     const database = await opening;
     const credentials = credentialsOf(LOGINS);
     server = await ServerProcess.start(SERVER, { DATABASE_URL: database.url, LOG_LEVEL: 'warn' }, '/health/live');
-    const checks = new KeepAliveClient(`${server.origin}/api/v1/auth/session`, await database.tokens(1_000), CHECKS);
+    checks = new KeepAliveClient(`${server.origin}/api/v1/auth/session`, await database.tokens(1_000), CHECKS);
     await pause(2_000);
     checks.take();
     await pause(ALONE_MS);
