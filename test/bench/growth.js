@@ -14,14 +14,14 @@ import { runBench, SERVER } from './built.js';
 import { each, listMine, logIn, logOut } from './deeds.js';
 import { report } from './growth-report.js';
 import { whileTidy } from './interruption.js';
-import { wholeNumber } from './numbers.js';
+import { isAsUsual, requireRows, wholeNumber } from './numbers.js';
 import { explained, PlanLog } from './plans.js';
 import { contestant, race } from './race.js';
 import { ServerProcess } from './server-process.js';
 import { TemporaryDatabase } from './temporary-database.js';
 import { requireWrk } from './wrk.js';
 
-const SIZES = '10000,1000000,10000000';
+const USUAL = { sizes: '10000,1000000,10000000', rounds: 5, seconds: 4 };
 const TOKENS = 100_000;
 /** Of each round and size. */
 const DEEDS = { login: 24, list: 100, logout: 100, everywhere: 50 };
@@ -38,22 +38,23 @@ await runBench(measure, requireWrk);
 async function measure() {
   const { values } = parseArgs({
     options: {
-      sizes: { type: 'string', default: SIZES },
-      rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '4' },
+      sizes: { type: 'string', default: USUAL.sizes },
+      rounds: { type: 'string', default: String(USUAL.rounds) },
+      seconds: { type: 'string', default: String(USUAL.seconds) },
     },
   });
   const counts = values.sizes.split(',').map((text) => wholeNumber('sizes', text));
-  if (counts.some((count) => count < 2_000 || count % 2 === 1)) throw new Error('--sizes must be even, 2000 or more.');
+  for (const count of counts) requireRows('sizes', count);
   const [rounds, seconds] = [wholeNumber('rounds', values.rounds), wholeNumber('seconds', values.seconds)];
-  const first = await TemporaryDatabase.start({ rows: 2 });
+  const opening = TemporaryDatabase.start({ rows: 2 });
   /** @type {Size[]} */
   const sizes = [];
   const tidy = async () => {
     await Promise.all(sizes.flatMap(({ server }) => server?.stop() ?? []));
-    await first.stop();
+    await (await opening).stop();
   };
   return whileTidy(tidy, async () => {
+    const first = await opening;
     for (const rows of counts) sizes.push(await filled(first, rows));
     for (const size of sizes) size.plans = await plansOf(size);
     for (const size of sizes) await serve(size);
@@ -64,7 +65,8 @@ async function measure() {
       console.log(`Logins, lists and logouts, round ${round} of ${rounds}`);
       for (const size of sizes) await deeds(size);
     }
-    return report(sizes, { rounds, seconds, tokens: TOKENS, isComplete: values.sizes === SIZES }, first);
+    const isKept = isAsUsual({ sizes: values.sizes, rounds, seconds }, USUAL);
+    return report(sizes, { rounds, seconds, tokens: TOKENS, isKept }, first);
   });
 }
 

@@ -44,6 +44,7 @@ export class KeepAliveClient {
     const beatMs = (1_000 * connections) / perSecond;
     const ends = Array.from({ length: connections }, (_, place) => this.keepAsking(url, tokens, place, beatMs, agent));
     this.ended = Promise.all(ends).finally(() => agent.destroy());
+    this.ended.catch(() => {}); // stop tells it.
   }
 
   /** What was answered since the last time. */
@@ -53,6 +54,7 @@ export class KeepAliveClient {
     return answers;
   }
 
+  /** Throws where a question was not answered. */
   async stop() {
     this.isStopping = true;
     await this.ended;

@@ -6,8 +6,10 @@
  */
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { runBench, SERVER } from './built.js';
 import { credentialsOf } from './fill.js';
+import { whileTidy } from './interruption.js';
 import { ask, KeepAliveClient } from './keep-alive-client.js';
 import { ServerProcess } from './server-process.js';
 import { percentile } from './statistics.js';
@@ -23,13 +25,22 @@ const P99_GATE_MS = 250;
 await runBench(measure);
 
 async function measure() {
-  const database = await TemporaryDatabase.start();
+  parseArgs({ options: {} }); // There are none.
+  const opening = TemporaryDatabase.start();
   /** @type {ServerProcess | undefined} */
   let server;
-  try {
+  /** @type {KeepAliveClient | undefined} */
+  let checks;
+  const tidy = async () => {
+    await checks?.stop().catch(() => {}); // Work has told why.
+    await server?.stop();
+    await (await opening).stop();
+  };
+  return whileTidy(tidy, async () => {
+    const database = await opening;
     const credentials = credentialsOf(LOGINS);
     server = await ServerProcess.start(SERVER, { DATABASE_URL: database.url, LOG_LEVEL: 'warn' }, '/health/live');
-    const checks = new KeepAliveClient(`${server.origin}/api/v1/auth/session`, await database.tokens(1_000), CHECKS);
+    checks = new KeepAliveClient(`${server.origin}/api/v1/auth/session`, await database.tokens(1_000), CHECKS);
     await pause(2_000);
     checks.take();
     await pause(ALONE_MS);
@@ -40,10 +51,7 @@ async function measure() {
     const beside = checks.take();
     await checks.stop();
     return report({ alone, beside, logins, floodMs });
-  } finally {
-    await server?.stop();
-    await database.stop();
-  }
+  });
 }
 
 /**

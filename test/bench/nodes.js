@@ -96,8 +96,8 @@ async function measureWith(fleet, given) {
   print(section);
   console.log(coresLine());
   const isWhole = counts.join(',') === DEFAULT_NODES && isPublishable({ rounds, seconds, withPeers: true });
-  if (isWhole && verdict(section) === 0) await publish(section);
-  else console.log(`Not kept in docs: that takes nodes ${DEFAULT_NODES}, five rounds of three seconds, and met gates.`);
+  if (isWhole) await publish(section);
+  else console.log(`Not kept in docs: that takes nodes ${DEFAULT_NODES} and five rounds of three seconds.`);
   return verdict(section);
 }
 

@@ -25,3 +25,25 @@ export function wholeNumber(name, text) {
   if (!/^[1-9]\d{0,8}$/.test(String(text))) throw new Error(`--${name} must be a whole number of at least 1.`);
   return Number(text);
 }
+
+/**
+ * Rows of a table of sessions, two for each user; fewer than 2,000 measure nothing.
+ *
+ * @param {string} name
+ * @param {number} count
+ */
+export function requireRows(name, count) {
+  if (count < 2_000 || count % 2 === 1) throw new Error(`--${name} must be even, 2,000 or more.`);
+}
+
+/**
+ * Whether the command without any option measures the same: only that is kept in docs.
+ *
+ * @param {Record<string, string | number>} given
+ * @param {Record<string, string | number>} defaults
+ */
+export function isAsUsual(given, defaults) {
+  const isUsual = Object.entries(defaults).every(([name, value]) => given[name] === value);
+  if (!isUsual) console.log('Not kept in docs: that takes a run without options.');
+  return isUsual;
+}

@@ -6,8 +6,9 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { runBench, SERVER } from './built.js';
+import { whileTidy } from './interruption.js';
+import { numbersFrom } from './numbers.js';
 import { contestant, failuresOf, race, ratio, tableOf } from './race.js';
 import { ServerProcess } from './server-process.js';
 import { TemporaryDatabase } from './temporary-database.js';
@@ -44,17 +45,19 @@ const ENTRIES = /** @type {const} */ ([
   },
 ]);
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '3' } },
-});
-
 await runBench(measure, requireWrk);
 
 async function measure() {
-  const database = await TemporaryDatabase.start();
+  const how = numbersFrom({ rounds: 5, seconds: 3 });
+  const opening = TemporaryDatabase.start();
   /** @type {ServerProcess | undefined} */
   let server;
-  try {
+  const tidy = async () => {
+    await server?.stop();
+    await (await opening).stop();
+  };
+  return whileTidy(tidy, async () => {
+    const database = await opening;
     for (const statement of SETTINGS) await database.query(statement);
     const [application] = await database.query('select id from applications');
     server = await ServerProcess.start(SERVER, { DATABASE_URL: database.url, LOG_LEVEL: 'warn' }, '/health/live');
@@ -66,21 +69,19 @@ async function measure() {
       await writeFile(headerFile, tokens.map((token) => header + token).join('\n'));
       contestants.set(label, contestant(label, server, path.replace('{id}', String(application?.['id'])), headerFile));
     }
-    await race([...contestants.values()], Math.max(3, Number(values.rounds)), Math.max(1, Number(values.seconds)));
-    return report(contestants);
-  } finally {
-    await server?.stop();
-    await database.stop();
-  }
+    await race([...contestants.values()], how.rounds, how.seconds);
+    return report(contestants, how);
+  });
 }
 
-/** @param {Map<string, import('./race.js').Contestant>} contestants */
-function report(contestants) {
+/**
+ * @param {Map<string, import('./race.js').Contestant>} contestants
+ * @param {{ rounds: number, seconds: number }} how
+ */
+function report(contestants, { rounds, seconds }) {
   const all = [...contestants.values()];
   const of = (/** @type {string} */ label) => /** @type {import('./race.js').Contestant} */ (contestants.get(label));
-  console.log(
-    `${values.rounds} rounds of ${values.seconds} s, ${CONNECTIONS} connections, 100,000 sessions; medians\n`,
-  );
+  console.log(`${rounds} rounds of ${seconds} s, ${CONNECTIONS} connections, 100,000 sessions; medians\n`);
   console.table(tableOf(all, of('session')));
   const verdicts = ENTRIES.flatMap((entry) => {
     if (entry.contract === 'native') return [];

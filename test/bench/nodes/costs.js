@@ -2,13 +2,13 @@
 import { hash } from '@node-rs/argon2';
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { credentialsOf, PASSWORD } from '../fill.js';
 import { ask } from '../keep-alive-client.js';
 
 const USERS = 500;
 const AT_ONCE = 32;
 const TOUCHED = 1_000;
 const DELETED = 20_000;
-const PASSWORD = 'seven silent owls at midnight';
 /** The least there is: a password costs the node, never the database. */
 const COST = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 // A touch is written within half a second.
@@ -28,7 +28,7 @@ const TOUCH_MS = 1_000;
  */
 export async function costsOfSessions(database, cost, origin) {
   await givePasswords(database);
-  const names = Array.from({ length: USERS }, (_, place) => `user${place + 1}`);
+  const credentials = credentialsOf(USERS);
   /** @type {Record<string, Cost>} */
   const found = {};
   for (const [when, atOnce] of /** @type {const} */ ([
@@ -39,7 +39,7 @@ export async function costsOfSessions(database, cost, origin) {
     if (when === 'after a checkpoint') await database.query('checkpoint');
     /** @type {string[]} */
     const tokens = [];
-    found[`login, ${when}`] = await cost.of(names, async (some) => {
+    found[`login, ${when}`] = await cost.of(credentials, async (some) => {
       tokens.push(...(await logInAll(origin, some, atOnce)));
     });
     if (when === 'after a checkpoint') await database.query('checkpoint');
@@ -48,24 +48,24 @@ export async function costsOfSessions(database, cost, origin) {
   return { ...found, ...(await costsOfTouches(database, cost, origin)) };
 }
 
-/** @param {TemporaryDatabase} database */
+/**
+ * The same passwords at the least cost.
+ *
+ * @param {TemporaryDatabase} database
+ */
 async function givePasswords(database) {
   const ours = `(select 'user' || n from generate_series(1, ${USERS}) as n)`;
   await database.query(`update users set password_hash = $1 where username in ${ours}`, [await hash(PASSWORD, COST)]);
-  await database.query(
-    `insert into identities (application_id, name, user_id)
-     select application_id, username, id from users where username in ${ours}`,
-  );
 }
 
 /**
  * @param {string} origin
- * @param {string[]} names
+ * @param {ReturnType<typeof credentialsOf>} credentials
  * @param {number} atOnce
  */
-async function logInAll(origin, names, atOnce) {
-  return inTurns(names, atOnce, async (login, agent) => {
-    const body = JSON.stringify({ login, password: PASSWORD });
+async function logInAll(origin, credentials, atOnce) {
+  return inTurns(credentials, atOnce, async (offered, agent) => {
+    const body = JSON.stringify(offered);
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const answer = await ask(`${origin}/api/v1/auth/login`, { agent, method: 'POST', headers }, body);
     if (answer.status !== 200) throw new Error(`A login was answered ${answer.status}: ${answer.body}`);

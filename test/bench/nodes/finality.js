@@ -5,10 +5,10 @@ import { ask, KeepAliveClient } from '../keep-alive-client.js';
 const BESIDE = { connections: 16, perSecond: 1_000 };
 const AT_ONCE = 8;
 
-/** @typedef {{ asked: number, logouts: number, checks: number, ghosts: number, others: number, beside: number }} Finality */
+/** @typedef {{ asked: number, unknown: number, logouts: number, checks: number, ghosts: number, others: number, beside: number }} Finality */
 
 /**
- * Each token is logged out on one node in turn, and asked about at once on every node and as often through nginx.
+ * Each token is checked at every door, logged out on one node in turn, and asked about at once on every node and as often through nginx.
  *
  * @param {import('./fleet.js').Site} site
  * @param {string[]} tokens To be logged out, none of them twice.
@@ -19,6 +19,12 @@ export async function logOutEverywhere(site, tokens, others) {
   const load = new KeepAliveClient(`${site.origin}/api/v1/auth/session`, others, BESIDE);
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const doors = site.nodes.flatMap(({ origin }) => [origin, site.origin]);
+  const checkEverywhere = async (/** @type {Record<string, string>} */ headers) => {
+    const answers = await Promise.all(doors.map((door) => ask(`${door}/api/v1/auth/session`, { agent, headers })));
+    return answers.map(({ status }) => status);
+  };
+  /** @type {number[]} */
+  const before = [];
   /** @type {number[]} */
   const found = [];
   /** @type {number[]} */
@@ -30,9 +36,9 @@ export async function logOutEverywhere(site, tokens, others) {
       const headers = { authorization: `Bearer ${token}` };
       const node = site.nodes[place % site.nodes.length];
       if (!node) throw new Error('There is no node.');
+      before.push(...(await checkEverywhere(headers)));
       logouts.push((await ask(`${node.origin}/api/v1/auth/logout`, { agent, method: 'POST', headers })).status);
-      const answers = await Promise.all(doors.map((door) => ask(`${door}/api/v1/auth/session`, { agent, headers })));
-      found.push(...answers.map(({ status }) => status));
+      found.push(...(await checkEverywhere(headers)));
     }
   };
   try {
@@ -43,6 +49,7 @@ export async function logOutEverywhere(site, tokens, others) {
   }
   return {
     asked: tokens.length,
+    unknown: before.filter((status) => status !== 200).length,
     logouts: logouts.filter((status) => status === 204).length,
     checks: found.length,
     ghosts: found.filter((status) => status === 200).length,

@@ -51,6 +51,7 @@ function gatesOf({ finality }, entrants) {
   const unanswered = finality.others + (finality.asked - finality.logouts);
   return [
     { what: 'checks answered 200 that began after their logout was answered', atMost: 0, found: finality.ghosts },
+    { what: 'checks before a logout that were not answered 200', atMost: 0, found: finality.unknown },
     { what: 'logouts and checks after them that were answered otherwise', atMost: 0, found: unanswered },
     { what: 'requests of the rounds that failed', atMost: 0, found: failures },
   ];
