@@ -11,10 +11,9 @@ export function refuseOddRequests({ raw }: FastifyRequest): DomainError | undefi
   return fault === undefined ? undefined : new DomainError('REQUEST_INVALID', fault);
 }
 
-function faultOf({ httpVersion, rawHeaders, url }: IncomingMessage): string | undefined {
+function faultOf({ httpVersion, rawHeaders }: IncomingMessage): string | undefined {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'Speak HTTP/1.1.';
   if (rawHeaders.length > 2 * MAX_HEADERS) return `The request has more than ${MAX_HEADERS} headers.`;
-  if (url?.includes('#')) return 'The URL has a fragment, which is never sent (RFC 9112 §3.2).';
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!;

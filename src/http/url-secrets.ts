@@ -17,13 +17,15 @@ const SECRET_NAMES = new Set([
 
 /** Our own routes refuse secrets in the URL: it ends up in logs and histories. A name given twice is refused with them. */
 export function refuseSecretsInUrls(request: FastifyRequest): DomainError | undefined {
-  return request.url.includes('?') ? refusalOf(request) : undefined;
+  // The router begins its query at a fragment, too.
+  const from = request.url.search(/[?#]/);
+  return from < 0 ? undefined : refusalOf(request, request.url.slice(from + 1));
 }
 
-function refusalOf({ url, routeOptions }: FastifyRequest): DomainError | undefined {
+function refusalOf({ url, routeOptions }: FastifyRequest, query: string): DomainError | undefined {
   // The route that was found, however its path was written.
   if (!(routeOptions.url ?? url).startsWith('/api/v1/')) return undefined;
-  const names = [...new URLSearchParams(url.slice(url.indexOf('?'))).keys()];
+  const names = [...new URLSearchParams(query.replaceAll(/[?#]/g, '&')).keys()];
   const secret = names.find((name) => SECRET_NAMES.has(name.toLowerCase()));
   if (secret) return invalid(secret, 'must not travel in the URL');
   const twice = names.find((name, place) => names.indexOf(name) !== place);

@@ -94,6 +94,12 @@ describe('a secret in the URL', () => {
 
     expect(answers).toEqual([400]);
   });
+
+  it('400 where it stands behind a fragment', async () => {
+    const secret = requestText('GET /api/v1/auth/session#token=x', { authorization: `Bearer ${alice.token}` });
+
+    expect(await statusesOf(secret)).toEqual([400]);
+  });
 });
 
 describe('a path that cannot be decoded', () => {
