@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { isBehindPooler } from '../src/database/pooler.js';
-import { PgBouncer } from './bench/pgbouncer.js';
-import { NodeProcess } from './node-process.js';
-import { ADMIN, bearer, both, json, PASSWORD, TestServer } from './server.js';
-import { makeTenant, makeUser, tokenFrom, WIRE_CLIENTS } from './wires.js';
+import { isBehindPooler } from '../../src/database/pooler.js';
+import { PgBouncer } from '../bench/pgbouncer.js';
+import { NodeProcess } from '../node-process.js';
+import { ADMIN, bearer, both, json, PASSWORD, TestServer } from '../server.js';
+import { makeTenant, makeUser, tokenFrom, WIRE_CLIENTS } from '../wires.js';
 
 const DEFAULTS = { statement_timeout: '1500', idle_in_transaction_session_timeout: '5000', timezone: 'UTC' };
 const PASSED_OVER = 'options,statement_timeout,idle_in_transaction_session_timeout';
@@ -126,7 +126,7 @@ describe('the start behind a pooler', () => {
   it('npm run migrate wants PostgreSQL itself, and says so in one line', async () => {
     const cli = ['node_modules/typeorm/cli.js', 'migration:run', '-d', 'dist/ormconfig.js'];
     const env = { PATH: process.env['PATH'], DATABASE_URL: bouncer.url };
-    const child = spawn(process.execPath, cli, { cwd: join(import.meta.dirname, '..'), env });
+    const child = spawn(process.execPath, cli, { cwd: join(import.meta.dirname, '../..'), env });
     const written: string[] = [];
     child.stderr.on('data', (bytes: Buffer) => written.push(bytes.toString()));
 

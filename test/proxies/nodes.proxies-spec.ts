@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ask, type Answer } from './bench/keep-alive-client.js';
-import { Nginx } from './bench/nginx.js';
-import { NodeProcess } from './node-process.js';
-import { ADMIN, keep, TestServer } from './server.js';
+import { ask, type Answer } from '../bench/keep-alive-client.js';
+import { Nginx } from '../bench/nginx.js';
+import { NodeProcess } from '../node-process.js';
+import { ADMIN, keep, TestServer } from '../server.js';
 
 let server: TestServer;
 let folder: string;
