@@ -4,8 +4,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
+
+// A start waits up to 30 seconds for its server, which a busy disk may need.
+vi.setConfig({ testTimeout: 45_000 });
 
 const MODES = ['postgres.password', 'postgres.url', 'postgres.log'];
 const started: EmbeddedPostgres[] = [];
