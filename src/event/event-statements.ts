@@ -11,7 +11,7 @@ const OF_APPLICATIONS = `
   null, null, null, null, reason, ended_by_user_id, ended_by_session_id`;
 
 /** One order over both tables. Each arm goes by its index, so that a page costs the same in a log of any length. */
-function inOrder(ofSessions: string, ofApplications: string, after: string, limit: string): string {
+export function inOrder(ofSessions: string, ofApplications: string, after: string, limit: string): string {
   const arm = (columns: string, table: string): string =>
     `(select ${columns} from ${table} where (transaction_id, id) > (${after}) and ${IS_SETTLED} order by transaction_id, id limit ${limit})`;
   return `
