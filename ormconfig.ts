@@ -9,6 +9,7 @@ import { Application } from './src/application/application.entity.js';
 import { LoginAttempts } from './src/auth/login-attempt.entity.js';
 import { EventLogState } from './src/event/event-log-state.entity.js';
 import { StoredRecord } from './src/record/stored-record.entity.js';
+import { ServiceKey } from './src/service-key/service-key.entity.js';
 import { SessionEvent } from './src/session/session-event.entity.js';
 import { Session } from './src/session/session.entity.js';
 import { Identity } from './src/user/identity.entity.js';
@@ -28,6 +29,7 @@ const ENTITIES = [
   EventLogState,
   LoginAttempts,
   StoredRecord,
+  ServiceKey,
 ];
 
 const { DATABASE_URL, DATA_DIR } = readEnvironment();

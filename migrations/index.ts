@@ -10,6 +10,7 @@ import { ExtendUsers1792000000009 } from './1792000000009-extend-users.js';
 import { CreateRecords1792000000010 } from './1792000000010-create-records.js';
 import { CreateApplicationEvents1792000000011 } from './1792000000011-create-application-events.js';
 import { EndSessionsWithTheirApplication1792000000012 } from './1792000000012-end-sessions-with-their-application.js';
+import { CreateServiceKeys1792000000013 } from './1792000000013-create-service-keys.js';
 import { ExtendEvents1792000000014 } from './1792000000014-extend-events.js';
 import { CreateEventLogs1792000000015 } from './1792000000015-create-event-logs.js';
 
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   CreateRecords1792000000010,
   CreateApplicationEvents1792000000011,
   EndSessionsWithTheirApplication1792000000012,
+  CreateServiceKeys1792000000013,
   ExtendEvents1792000000014,
   CreateEventLogs1792000000015,
 ];
