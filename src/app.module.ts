@@ -8,14 +8,21 @@ import { RESTED_CONTRACT } from './contracts/rested/rested.contract.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
-import { EventModule } from './event/event.module.js';
 import { AdministrationModule } from './features/administration/administration.module.js';
+import { EventsModule } from './features/events/events.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
 import { SessionsModule } from './features/sessions/sessions.module.js';
 import { HealthModule } from './health/health.module.js';
 
 /** Our own modules, in the order in which people read about them. */
-export const OWN_MODULES = [AuthModule, ProfileModule, SessionsModule, AdministrationModule, HealthModule];
+export const OWN_MODULES = [
+  AuthModule,
+  ProfileModule,
+  SessionsModule,
+  AdministrationModule,
+  EventsModule,
+  HealthModule,
+];
 /** The legacy wires. */
 const CONTRACTS = {
   dittofi: DITTOFI_CONTRACT,
@@ -39,7 +46,6 @@ export class AppModule {
       imports: [
         EnvironmentModule.of(environment),
         DatabaseModule.forRoot(databaseUrl, isPooled),
-        EventModule,
         ...OWN_MODULES,
         ...contracts,
       ],
