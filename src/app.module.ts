@@ -9,12 +9,20 @@ import { DatabaseModule } from './database/database.module.js';
 import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
 import { AdministrationModule } from './features/administration/administration.module.js';
+import { ForwardAuthModule } from './features/forward-auth/forward-auth.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
 import { SessionsModule } from './features/sessions/sessions.module.js';
 import { HealthModule } from './health/health.module.js';
 
 /** Our own modules, in the order in which people read about them. */
-export const OWN_MODULES = [AuthModule, ProfileModule, SessionsModule, AdministrationModule, HealthModule];
+export const OWN_MODULES = [
+  AuthModule,
+  ProfileModule,
+  SessionsModule,
+  ForwardAuthModule,
+  AdministrationModule,
+  HealthModule,
+];
 /** The legacy wires. */
 const CONTRACTS = {
   dittofi: DITTOFI_CONTRACT,

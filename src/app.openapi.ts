@@ -58,6 +58,7 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
     .addTag('Authentication', 'Log in, be known, log out.')
     .addTag('Profile', 'The caller’s own profile.')
     .addTag('Sessions', 'The caller’s own sessions.')
+    .addTag('Forward-auth', 'For proxies that ask about each request before they pass it on.')
     .addTag('Applications', 'Tenants, for administrators of the first one.')
     .addTag('Administration', 'For users with the role `admin`.')
     .addTag('Operations', 'Health and metrics.');

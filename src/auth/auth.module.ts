@@ -69,6 +69,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     RegistrationService,
     RecoveryService,
     OwnUserService,
+    NativeTerms,
     Strategies,
     OriginGate,
     WireEntries,

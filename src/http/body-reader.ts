@@ -11,6 +11,11 @@ export interface RawBody {
 /** Route configuration of a wire that wants the RawBody. */
 export const RAW_BODY = { isBodyRaw: true } as const;
 
+/** Route configuration of a route for which a body means nothing, whatever its type: what comes along is dropped. */
+export const IGNORED_BODY = { isBodyIgnored: true } as const;
+/** Extension by which the OpenAPI document learns the same. */
+export const IGNORES_BODY = 'x-ignores-body';
+
 // One normalised content type, and nothing that a lenient parser could read in two ways (RFC 9110 §8.3.1).
 const JSON_TYPE = /^application\/json(?:; ?charset="?utf-8"?)?$/i;
 const MULTIPART_TYPE = /^multipart\/form-data\b/i;
@@ -34,12 +39,13 @@ export function readBodies(fastify: FastifyInstance): void {
 }
 
 function bodyOf(request: FastifyRequest, bytes: Buffer): unknown {
+  const config = request.routeOptions.config as Partial<typeof RAW_BODY & typeof IGNORED_BODY>;
   // Whatever stands in it, nobody is there to read it.
-  if (request.is404) return undefined;
+  if (request.is404 || config.isBodyIgnored) return undefined;
   const contentType = request.headers['content-type'] ?? '';
   if (request.headers['content-encoding'] !== undefined)
     throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Compressed bodies are not read.');
-  const isRaw = (request.routeOptions.config as Partial<typeof RAW_BODY>).isBodyRaw === true;
+  const isRaw = config.isBodyRaw === true;
   if (!isRaw && !JSON_TYPE.test(contentType))
     throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/json in UTF-8.');
   if (bytes.length > LIMIT && !(isRaw && MULTIPART_TYPE.test(contentType)))
