@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { FOR_SERVICES } from '../auth/for-services.decorator.js';
 import { PUBLIC } from '../auth/public.decorator.js';
 import type { ErrorCode } from '../errors/domain.error.js';
 import { REFUSES, UNREADABLE, type Refusal } from '../errors/refuses.decorator.js';
@@ -12,6 +13,7 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
   [REFUSES]?: (() => Refusal)[];
   [PUBLIC]?: boolean;
   [IGNORES_BODY]?: boolean;
+  [FOR_SERVICES]?: string;
 };
 
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'] as const;
@@ -63,8 +65,9 @@ function splitSummary(operation: Operation): void {
 }
 
 function addRefusals(operation: Operation, path: string, method: string, style: RefusalStyle): void {
-  const { [REFUSES]: refuses = [], [PUBLIC]: isPublic = false, [IGNORES_BODY]: ignoresBody = false } = operation;
-  for (const extension of [REFUSES, PUBLIC, IGNORES_BODY] as const) delete operation[extension];
+  const { [REFUSES]: refuses = [], [PUBLIC]: isPublic = false, [FOR_SERVICES]: scope } = operation;
+  const ignoresBody = operation[IGNORES_BODY] === true;
+  for (const extension of [REFUSES, PUBLIC, FOR_SERVICES, IGNORES_BODY] as const) delete operation[extension];
   if (isPublic) operation.security ??= [];
   const isOwn = path.startsWith('/api/v1/');
   const refusals = refuses.map((refusal) => refusal());
@@ -72,7 +75,7 @@ function addRefusals(operation: Operation, path: string, method: string, style: 
   if (!isOwn && operation.requestBody) refusals.push(...UNRECEIVED);
   // A secret in the URL is refused on each of our own routes.
   if (isOwn) refusals.push('VALIDATION_FAILED');
-  if (!isPublic) refusals.push('SESSION_UNKNOWN');
+  if (!isPublic) refusals.push(scope === undefined ? 'SESSION_UNKNOWN' : 'SERVICE_KEY_UNKNOWN');
   if (!path.startsWith('/health')) refusals.push(...ALWAYS);
   const readsBody = ['post', 'put', 'patch'].includes(method) && !ignoresBody;
   const asked = { method: method.toUpperCase(), url: path, isPublic, readsBody };

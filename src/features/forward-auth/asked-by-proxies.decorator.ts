@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiFoundResponse, ApiOkResponse } from '@nestjs/swagger';
 import { ASKED_BY_PROXIES } from '../../auth/cross-origin.js';
-import { roleMissing } from '../../auth/required-role.guard.js';
+import { roleMissing } from '../../auth/administrator.guard.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { IGNORED_BODY, IGNORES_BODY } from '../../http/body-reader.js';
 import { LOGIN_HEADER } from './forward-auth.presenter.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Carriers } from '../../auth/carriers.js';
 import { NativeTerms } from '../../auth/native-terms.js';
-import { TokenStrategy } from '../../auth/session.strategy.js';
+import { TokenStrategy } from '../../auth/token.strategy.js';
 import { Strategies } from '../../auth/strategies.js';
 import { WireEntries } from '../../auth/wire-entries.js';
 import type { Principal } from '../../session/principal.js';
@@ -14,7 +14,7 @@ export const FORWARDED = 'forwarded';
 
 /** Any live token opens, whichever contract issued it and in whichever of their places it travels; one check answers. */
 @Injectable()
-export class ForwardAuthStrategy extends TokenStrategy {
+export class ForwardAuthStrategy extends TokenStrategy<Principal> {
   private carriers: Carriers | undefined;
 
   constructor(
@@ -23,10 +23,10 @@ export class ForwardAuthStrategy extends TokenStrategy {
     private readonly terms: NativeTerms,
     private readonly entries: WireEntries,
   ) {
-    super(strategies, FORWARDED);
+    super(strategies, FORWARDED, 'principal');
   }
 
-  protected principalOf(request: FastifyRequest): Promise<Principal> {
+  whoIs(request: FastifyRequest): Promise<Principal> {
     // At the first request all wires that are on have told where they carry theirs.
     this.carriers ??= everyCarrier(
       this.terms.carriers,

@@ -1,4 +1,4 @@
-import { roleMissing } from '../../auth/required-role.guard.js';
+import { roleMissing } from '../../auth/administrator.guard.js';
 import { DomainError } from '../../errors/domain.error.js';
 import type { Principal } from '../../session/principal.js';
 import type { ForwardAuthQuery } from './forward-auth.dto.js';
