@@ -24,7 +24,9 @@ beforeAll(async () => {
   believing = (await TestServer.node(server.databaseUrl, { LOGIN_PAGE: PAGE, TRUST_PROXY: '10.0.0.0/8,127.0.0.1' }))
     .app;
   port = await listen(believing);
-  doubting = (await TestServer.node(server.databaseUrl, { LOGIN_PAGE: PAGE, TRUST_PROXY: '10.0.0.0/8' })).app;
+  doubting = (
+    await TestServer.node(server.databaseUrl, { LOGIN_PAGE: PAGE, TRUST_PROXY: '10.0.0.0/8,fd00::/8,fe80::1' })
+  ).app;
 });
 afterAll(async () => {
   await Promise.all([believing.close(), doubting.close()]);
@@ -155,7 +157,7 @@ describe('whoever is not in TRUST_PROXY', () => {
     ]);
   });
 
-  it.each(['10.1.2.3', '::ffff:10.1.2.3'])('and whoever is, can: %s', async (peer) => {
+  it.each(['10.1.2.3', '::ffff:10.1.2.3', 'fd00::2', 'fe80::1%eth0'])('and whoever is, can: %s', async (peer) => {
     expect(await shown({ ...BROWSER, ...FORWARDED }, { node: doubting, peer })).toEqual([
       401,
       withReturn(ORIGINAL),

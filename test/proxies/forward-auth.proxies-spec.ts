@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -215,6 +218,8 @@ describe.each(GUARDS)('$name', (kind) => {
   });
 
   it('a node killed: the other is asked, and nobody is refused', async () => {
+    // A second is what Caddy and HAProxy let pass before they look again at a node that had no store.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
     nodes[0].child.kill('SIGKILL');
     await nodes[0].exit;
 
@@ -238,5 +243,36 @@ describe.each(GUARDS)('$name', (kind) => {
 
     expect(away.map(({ status }) => status >= 500)).toEqual([true, true, true, true]);
     expect(app.received).toEqual([]);
+  });
+});
+
+describe.each(GUARDS)('nodes that take a request and die, behind $name', (kind) => {
+  it('a login is never sent twice, and nobody passes', async () => {
+    const taken: string[] = [];
+    const dying = [1, 2].map(() =>
+      createServer(({ method, url = '', socket }, response) => {
+        if (url === '/health/ready') return response.end();
+        taken.push(`${method} ${url}`);
+        return socket.destroy();
+      }).listen(0, '127.0.0.1'),
+    );
+    await Promise.all(dying.map((one) => once(one, 'listening')));
+    const [one, two] = dying.map((each) => (each.address() as AddressInfo).port) as [number, number];
+    const proxy = await GuardingProxy.start(kind, [one, two], app.port);
+    // The first request at all was the question whether the proxy is there: time for it to forgive the nodes.
+    await new Promise((resolve) => setTimeout(resolve, 3_100));
+    taken.length = 0;
+    app.received.length = 0;
+
+    const headers = { 'content-type': 'application/json', 'content-length': 2 };
+    const login = await ask(`${proxy.origin}/api/v1/auth/login`, { method: 'POST', headers }, '{}');
+    const logins = taken.splice(0);
+    await new Promise((resolve) => setTimeout(resolve, 3_100));
+    const page = await ask(proxy.origin, { headers: { authorization: 'Bearer a' } });
+
+    await proxy.stop();
+    dying.forEach((each) => each.close());
+    expect([login.status >= 500, logins]).toEqual([true, ['POST /api/v1/auth/login']]);
+    expect([page.status >= 500, taken.length > 0, app.received]).toEqual([true, true, []]);
   });
 });
