@@ -1,7 +1,7 @@
 import type { InjectOptions } from 'light-my-request';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseProxy } from '../database-proxy.js';
-import { bearer, both, json, TestServer, type Answer, type LoggedIn } from '../server.js';
+import { bearer, both, holdSweepers, json, TestServer, type Answer, type LoggedIn } from '../server.js';
 import { makeTenant, makeUser, tokenFrom, WIRE_CLIENTS, type Tenant } from '../wires.js';
 
 const PATH = '/api/v1/forward-auth';
@@ -13,6 +13,7 @@ let server: TestServer;
 let alice: LoggedIn;
 let tenant: Tenant;
 beforeAll(async () => {
+  holdSweepers();
   server = await TestServer.start();
   alice = await server.logIn('alice@example.test');
   tenant = await makeTenant(server, 'forwarded', { parallelSessions: { policy: 'unlimited' } });
@@ -293,6 +294,21 @@ describe('what a proxy asks for beside', () => {
       expect((await server.get(`${PATH}?${query}`, bearer(alice.token))).statusCode).toBe(400);
     },
   );
+});
+
+it('asks the store once a request, whatever page sent that one, and never for what was no token', async () => {
+  const proxy = await DatabaseProxy.start(server.databaseUrl);
+  const { app } = await TestServer.node(proxy.url);
+  const headers = asAlice({ origin: 'https://e.example', host: 'app.example' });
+  const askOf = async (sent: object) => (await app.inject({ url: PATH, headers: { ...sent } })).statusCode;
+  await askOf(headers); // Prepares the statement, which is an answer more.
+  proxy.delayMs = () => 1;
+
+  const statuses = [await askOf(headers), await askOf({ ...headers, authorization: 'Bearer x' }), await askOf(headers)];
+
+  await app.close();
+  proxy.stop();
+  expect([statuses, proxy.late.answers]).toEqual([[200, 401, 200], 2]);
 });
 
 it('P3 503 while the store is away, never 401 and never 200', async () => {
