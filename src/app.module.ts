@@ -10,6 +10,8 @@ import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
 import { AdministrationModule } from './features/administration/administration.module.js';
 import { ForwardAuthModule } from './features/forward-auth/forward-auth.module.js';
+import { IntrospectionModule } from './features/introspection/introspection.module.js';
+import { OAuthModule } from './features/introspection/oauth.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
 import { SessionsModule } from './features/sessions/sessions.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -19,10 +21,13 @@ export const OWN_MODULES = [
   AuthModule,
   ProfileModule,
   SessionsModule,
+  IntrospectionModule,
   ForwardAuthModule,
   AdministrationModule,
   HealthModule,
 ];
+/** What has a document of its own: its refusals look as OAuth 2.0 wants them. */
+export const OAUTH_MODULE = OAuthModule;
 /** The legacy wires. */
 const CONTRACTS = {
   dittofi: DITTOFI_CONTRACT,
@@ -47,6 +52,7 @@ export class AppModule {
         EnvironmentModule.of(environment),
         DatabaseModule.forRoot(databaseUrl, isPooled),
         ...OWN_MODULES,
+        OAUTH_MODULE,
         ...contracts,
       ],
     };

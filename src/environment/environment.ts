@@ -35,6 +35,7 @@ const SETTINGS = {
   CONTRACTS: listOf(CONTRACTS, CONTRACTS.join(',')),
   TRUST_PROXY: addresses(),
   LOGIN_PAGE: page(),
+  SIGNING_KEY_FILE: text('the path of a file', /\S/),
   MIGRATE: oneOf(['on', 'off'], 'on'),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   LOG_FORMAT: oneOf(['json', 'pretty']),
@@ -42,7 +43,8 @@ const SETTINGS = {
 } satisfies Record<string, Setting<unknown>>;
 
 type Value<Name extends keyof typeof SETTINGS> = NonNullable<ReturnType<(typeof SETTINGS)[Name]['read']>>;
-type Unset = 'DATABASE_URL' | 'ADMIN_PASSWORD' | 'APPLICATION_ID' | 'APPLICATION_KEY' | 'LOGIN_PAGE';
+type Unset =
+  'DATABASE_URL' | 'ADMIN_PASSWORD' | 'APPLICATION_ID' | 'APPLICATION_KEY' | 'SIGNING_KEY_FILE' | 'LOGIN_PAGE';
 
 /** Every setting, read and checked once. Durations are milliseconds; `BASE_URL` is an origin. */
 export type Environment = { readonly [Name in Exclude<keyof typeof SETTINGS, Unset>]: Value<Name> } & {
@@ -121,5 +123,5 @@ function isLoopback({ hostname }: URL): boolean {
 }
 
 function quoted(name: string, value: string): string {
-  return /PASSWORD|KEY|DATABASE_URL/.test(name) ? 'the value given' : JSON.stringify(value.slice(0, 80));
+  return /PASSWORD|KEY$|DATABASE_URL/.test(name) ? 'the value given' : JSON.stringify(value.slice(0, 80));
 }

@@ -15,6 +15,8 @@ export const RAW_BODY = { isBodyRaw: true } as const;
 export const IGNORED_BODY = { isBodyIgnored: true } as const;
 /** Extension by which the OpenAPI document learns the same. */
 export const IGNORES_BODY = 'x-ignores-body';
+/** Route configuration of one of our own that takes a body of up to 64 KiB. */
+export const LARGE_BODY = { isBodyLarge: true } as const;
 
 // One normalised content type, and nothing that a lenient parser could read in two ways (RFC 9110 §8.3.1).
 const JSON_TYPE = /^application\/json(?:; ?charset="?utf-8"?)?$/i;
@@ -39,16 +41,16 @@ export function readBodies(fastify: FastifyInstance): void {
 }
 
 function bodyOf(request: FastifyRequest, bytes: Buffer): unknown {
-  const config = request.routeOptions.config as Partial<typeof RAW_BODY & typeof IGNORED_BODY>;
+  const config = request.routeOptions.config as Partial<typeof RAW_BODY & typeof IGNORED_BODY & typeof LARGE_BODY>;
   // Whatever stands in it, nobody is there to read it.
   if (request.is404 || config.isBodyIgnored) return undefined;
   const contentType = request.headers['content-type'] ?? '';
   if (request.headers['content-encoding'] !== undefined)
     throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Compressed bodies are not read.');
-  const isRaw = config.isBodyRaw === true;
+  const { isBodyRaw: isRaw = false, isBodyLarge = false } = config;
   if (!isRaw && !JSON_TYPE.test(contentType))
     throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/json in UTF-8.');
-  if (bytes.length > LIMIT && !(isRaw && MULTIPART_TYPE.test(contentType)))
+  if (bytes.length > LIMIT && !isBodyLarge && !(isRaw && MULTIPART_TYPE.test(contentType)))
     throw new DomainError('BODY_TOO_LARGE', `The body is larger than ${LIMIT} bytes.`);
   return isRaw ? ({ contentType, bytes } satisfies RawBody) : objectIn(bytes);
 }
