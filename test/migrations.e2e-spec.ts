@@ -1,6 +1,7 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ExtendEvents1792000000014 } from '../migrations/1792000000014-extend-events.js';
 import { MIGRATIONS } from '../migrations/index.js';
 import { createDataSource, dataSourceOptions } from '../src/database/postgres.options.js';
 import { TestServer } from './server.js';
@@ -52,6 +53,41 @@ it('entities and tables agree: a generated migration would be empty', async () =
   const { upQueries } = await server.app.get<DataSource>(getDataSourceToken()).driver.createSchemaBuilder().log();
 
   expect(upQueries.map(({ query }) => query)).toEqual([]);
+});
+
+it('events of an application that were there before get ids beside those of sessions, in their order, and go back with them', async () => {
+  const all = await createDataSource(dataSourceOptions(server.databaseUrl, { migrations: MIGRATIONS })).initialize();
+  const since = MIGRATIONS.indexOf(ExtendEvents1792000000014);
+  for (const _ of MIGRATIONS.slice(since)) await all.undoLastMigration();
+  const insert = (reason: string) =>
+    all.query(
+      `insert into application_events (application_id, type, reason, ended_by_user_id, ended_by_session_id)
+       select gen_random_uuid(), 'application.sessions_ended', $1, gen_random_uuid(), gen_random_uuid()`,
+      [reason],
+    );
+  await all.query(
+    `insert into session_events (user_id, type, cause, session_id, application_id, contract, session_created_at, session_last_seen_at)
+     select gen_random_uuid(), 'session.ended', 'logout', gen_random_uuid(), gen_random_uuid(), 'native', now(), now() from generate_series(1, 5)`,
+  );
+  for (const reason of ['first', 'second', 'third']) await insert(reason);
+  const reasons = async () =>
+    (await all.query<{ reason: string }[]>('select reason from application_events order by id')).map(
+      ({ reason }) => reason,
+    );
+
+  await all.runMigrations();
+  await insert('fourth');
+  const [found] = await all.query<{ twice: number }[]>(
+    'select count(*)::int as twice from application_events join session_events using (id)',
+  );
+  const upwards = await reasons();
+  for (const _ of MIGRATIONS.slice(since)) await all.undoLastMigration();
+  await insert('fifth');
+
+  expect([found!.twice, upwards]).toEqual([0, ['first', 'second', 'third', 'fourth']]);
+  expect(await reasons()).toEqual([...upwards, 'fifth']);
+  await all.runMigrations();
+  await all.destroy();
 });
 
 it('the drift is seen: a column too many would be dropped', async () => {
