@@ -12,6 +12,7 @@ export default {
   forbidden: [
     // Entities may point at each other: `Relation<>` makes their load order harmless.
     rule('no-cycles', { pathNot: ENTITY }, { circular: true }),
+    rule('gathering-knows-nobody', { path: '^src/gathering/' }, { path: '^src/', pathNot: '^src/gathering/' }),
     rule('errors-are-the-floor', { path: '^src/errors/' }, { path: '^src/', pathNot: '^src/errors/' }),
     rule(
       'session-knows-no-http',
