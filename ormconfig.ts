@@ -8,6 +8,7 @@ import { ApplicationHost } from './src/application/application-host.entity.js';
 import { Application } from './src/application/application.entity.js';
 import { LoginAttempts } from './src/auth/login-attempt.entity.js';
 import { StoredRecord } from './src/record/stored-record.entity.js';
+import { ServiceKey } from './src/service-key/service-key.entity.js';
 import { SessionEvent } from './src/session/session-event.entity.js';
 import { Session } from './src/session/session.entity.js';
 import { Identity } from './src/user/identity.entity.js';
@@ -26,6 +27,7 @@ const ENTITIES = [
   SessionEvent,
   LoginAttempts,
   StoredRecord,
+  ServiceKey,
 ];
 
 const { DATABASE_URL, DATA_DIR } = readEnvironment();

@@ -10,6 +10,7 @@ import { ExtendUsers1792000000009 } from './1792000000009-extend-users.js';
 import { CreateRecords1792000000010 } from './1792000000010-create-records.js';
 import { CreateApplicationEvents1792000000011 } from './1792000000011-create-application-events.js';
 import { EndSessionsWithTheirApplication1792000000012 } from './1792000000012-end-sessions-with-their-application.js';
+import { CreateServiceKeys1792000000013 } from './1792000000013-create-service-keys.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   CreateRecords1792000000010,
   CreateApplicationEvents1792000000011,
   EndSessionsWithTheirApplication1792000000012,
+  CreateServiceKeys1792000000013,
 ];

@@ -51,8 +51,12 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
   const name = isSecureContext ? NATIVE_COOKIES.secure : NATIVE_COOKIES.plain;
   const bearer = 'Paste the token that login answered: `cfs_…`.';
   const cookie = 'Nothing to paste: log in with `transport: cookie`, and the browser carries it.';
+  const key = 'Paste a service key: `cfk_…`.';
+  const basic = 'The id of a service key as user name, the key itself as password.';
   const config = builder('Curfew', OWN_STEPS)
     .addCookieAuth(name, { type: 'apiKey', in: 'cookie', name, description: cookie }, 'cookie')
+    .addBasicAuth({ type: 'http', scheme: 'basic', description: basic }, 'serviceKeyBasic')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: key }, 'serviceKey')
     // Swagger UI puts the cursor into the last scheme: the one with something to paste.
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: bearer }, 'bearer')
     .addTag('Authentication', 'Log in, be known, log out.')
@@ -60,6 +64,8 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
     .addTag('Sessions', 'The caller’s own sessions.')
     .addTag('Applications', 'Tenants, for administrators of the first one.')
     .addTag('Administration', 'For users with the role `admin`.')
+    .addTag('Service keys', 'What other services show to ask and to listen.')
+    .addTag('Services', 'Questions of other services: they show a service key.')
     .addTag('Operations', 'Health and metrics.');
   const style = { faceOf: (refusal: DomainError) => problemOf(refusal), model: Problem };
   return complete(app, config, OWN_MODULES, style, ['bearer', 'cookie']);

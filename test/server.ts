@@ -92,7 +92,7 @@ export class TestServer {
     keepSecretsOf(options);
     const answer = await this.app.inject({ ...options });
     Object.assign(answer.headers, { ...headOf(answer), ...answer.headers });
-    keep(...(JSON.stringify([answer.headers['set-cookie'] ?? '', answer.body]).match(/cfs_[\w-]{20,}/g) ?? []));
+    keep(...(JSON.stringify([answer.headers['set-cookie'] ?? '', answer.body]).match(/cf[sk]_[\w-]{20,}/g) ?? []));
     return answer;
   }
 
@@ -138,6 +138,15 @@ export class TestServer {
 
   logInAdmin(): Promise<LoggedIn> {
     return this.logInAs(ADMIN);
+  }
+
+  /** A key with these scopes, of the application given or of all; made by the administrator. */
+  async serviceKey(scopes: string[], applicationId: string | null = null): Promise<string> {
+    const { token } = await this.logInAdmin();
+    const wanted = { name: scopes.join(' '), scopes, applicationId };
+    const answer = await this.post('/api/v1/admin/service-keys', both(bearer(token), json(wanted)));
+    if (answer.statusCode !== 201) throw new Error(`serviceKey: ${answer.body}`);
+    return answer.json<{ key: string }>().key;
   }
 
   async logInAs(body: object): Promise<LoggedIn> {

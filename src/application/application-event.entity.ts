@@ -26,11 +26,15 @@ export class ApplicationEvent {
   @Column('text')
   reason!: string;
 
-  @Column('uuid', { name: 'ended_by_user_id' })
-  endedByUserId!: string;
+  /** The administrator, and their session; or the service key. */
+  @Column('uuid', { name: 'ended_by_user_id', nullable: true })
+  endedByUserId!: string | null;
 
-  @Column('uuid', { name: 'ended_by_session_id' })
-  endedBySessionId!: string;
+  @Column('uuid', { name: 'ended_by_session_id', nullable: true })
+  endedBySessionId!: string | null;
+
+  @Column('uuid', { name: 'ended_by_key_id', nullable: true })
+  endedByKeyId!: string | null;
 
   /** Sessions of the application that started up to here are dead. */
   @Column('timestamptz', { name: 'occurred_at', default: () => 'clock_timestamp()' })

@@ -15,6 +15,9 @@ import { LoginAttempts } from './login-attempt.entity.js';
 import { LoginLimits } from './login-limits.js';
 import { NativeTerms } from './native-terms.js';
 import { NativeStrategy } from './native.strategy.js';
+import { AdministratorStrategy } from './administrator.strategy.js';
+import { ServiceStrategy } from './service.strategy.js';
+import { ServiceKeyModule } from '../service-key/service-key.module.js';
 import { OriginGate } from './origin.gate.js';
 import { OwnUserService } from './own-user.service.js';
 import { RecoveryService } from './recovery.service.js';
@@ -33,7 +36,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
 
 /** One door: AuthService. Installs the guard before every route. */
 @Module({
-  imports: [ApplicationModule, UserModule, SessionModule, TypeOrmModule.forFeature([LoginAttempts])],
+  imports: [ApplicationModule, UserModule, SessionModule, ServiceKeyModule, TypeOrmModule.forFeature([LoginAttempts])],
   controllers: [AuthController, RenewalController],
   providers: [
     AuthService,
@@ -44,6 +47,8 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     LoginLimits,
     LocalStrategy,
     NativeStrategy,
+    ServiceStrategy,
+    AdministratorStrategy,
     Strategies,
     { provide: NativeTerms, inject: [ENVIRONMENT], useFactory: nativeTerms },
     {

@@ -65,8 +65,8 @@ export function cookie(name: string): Carrier {
   };
 }
 
-// Node's parsed headers keep the first of several Authorization lines and hide the rest.
-function headerValues(rawHeaders: string[], name: string): string[] {
+/** The values of every line of a header. Node's parsed headers keep the first of several Authorization lines and hide the rest. */
+export function headerValues(rawHeaders: string[], name: string): string[] {
   const values = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const header = rawHeaders[index]!;

@@ -27,7 +27,7 @@ export class LocalStrategy extends PassportStrategy(Strategy, LOCAL) {
       passwordField: 'password',
       passReqToCallback: true,
     } satisfies IStrategyOptionsWithRequest);
-    strategies.use(LOCAL, this);
+    strategies.keep(LOCAL, this, 'user');
   }
 
   /** The application is the one that the body names, else the host's. */

@@ -13,7 +13,7 @@ export class LoginGuard implements CanActivate {
   private readonly passport: PassportGuard;
 
   constructor(strategies: Strategies) {
-    this.passport = new PassportGuard(strategies, LOCAL, 'user');
+    this.passport = new PassportGuard(strategies, LOCAL);
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {

@@ -13,7 +13,6 @@ export class PassportGuard implements CanActivate {
   constructor(
     private readonly strategies: Strategies,
     private readonly strategy: string,
-    private readonly place: 'principal' | 'user' = 'principal',
   ) {}
 
   canActivate(context: ExecutionContext): Promise<boolean> {
@@ -21,7 +20,7 @@ export class PassportGuard implements CanActivate {
     return new Promise((resolve, reject) => {
       const settle = (refusal: unknown, found?: unknown): void => {
         if (refusal || !found) return reject((refusal as Error | null) ?? new UnauthorizedException());
-        request[this.place] = found as never;
+        request[this.strategies.placeOf(this.strategy)] = found as never;
         return resolve(true);
       };
       (this.strategies.authenticate(this.strategy, OPTIONS, settle) as Middleware)(request, undefined, reject);

@@ -1,8 +1,10 @@
-import { Controller, Get, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/public.decorator.js';
-import { RequiredRole, RequiredRoleGuard } from '../auth/required-role.guard.js';
+import { ForAdministrators } from '../auth/for-administrators.decorator.js';
+import { roleMissing } from '../auth/administrator.guard.js';
+import { scopeMissing } from '../auth/required-scope.guard.js';
 import { Store } from '../database/store.js';
 import { Refuses } from '../errors/refuses.decorator.js';
 import { METRICS, renderMetrics } from '../metrics/metrics.js';
@@ -37,16 +39,15 @@ export class HealthController {
     return { status };
   }
 
-  /** Metrics in the text format of Prometheus. Scrape with the token of a user who has the role `admin`. */
+  /** Metrics in the text format of Prometheus. Scrape with a service key that has the scope `metrics`, or with the token of a user who has the role `admin`. */
   @Get('metrics')
-  @RequiredRole('admin')
-  @UseGuards(RequiredRoleGuard)
+  @ForAdministrators('metrics')
   @ApiProduces('text/plain')
   @ApiOkResponse({
     description: 'The metrics of this node.',
     schema: { type: 'string', example: 'curfew_session_checks_total{outcome="live"} 1027' },
   })
-  @Refuses('FORBIDDEN')
+  @Refuses(roleMissing('admin'), scopeMissing('metrics'))
   async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     for (const [pool, states] of Object.entries(this.store.connections())) {
       for (const [state, count] of Object.entries(states)) METRICS.connections.set({ pool, state }, count);

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { FOR_SERVICES } from '../auth/for-services.decorator.js';
 import { PUBLIC } from '../auth/public.decorator.js';
 import type { ErrorCode } from '../errors/domain.error.js';
 import { REFUSES, UNREADABLE, type Refusal } from '../errors/refuses.decorator.js';
@@ -10,6 +11,7 @@ type Body = { content?: Record<string, Content> } | undefined;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
   [REFUSES]?: (() => Refusal)[];
   [PUBLIC]?: boolean;
+  [FOR_SERVICES]?: string;
 };
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -60,9 +62,10 @@ function splitSummary(operation: Operation): void {
 }
 
 function addRefusals(operation: Operation, path: string, method: string, style: RefusalStyle): void {
-  const { [REFUSES]: refuses = [], [PUBLIC]: isPublic = false } = operation;
+  const { [REFUSES]: refuses = [], [PUBLIC]: isPublic = false, [FOR_SERVICES]: scope } = operation;
   delete operation[REFUSES];
   delete operation[PUBLIC];
+  delete operation[FOR_SERVICES];
   if (isPublic) operation.security ??= [];
   const isOwn = path.startsWith('/api/v1/');
   const refusals = refuses.map((refusal) => refusal());
@@ -70,7 +73,7 @@ function addRefusals(operation: Operation, path: string, method: string, style: 
   if (!isOwn && operation.requestBody) refusals.push(...UNRECEIVED);
   // A secret in the URL is refused on each of our own routes.
   if (isOwn) refusals.push('VALIDATION_FAILED');
-  if (!isPublic) refusals.push('SESSION_UNKNOWN');
+  if (!isPublic) refusals.push(scope === undefined ? 'SESSION_UNKNOWN' : 'SERVICE_KEY_UNKNOWN');
   if (!path.startsWith('/health')) refusals.push(...ALWAYS);
   const asked = { method: method.toUpperCase(), url: path, isPublic };
   const responses = refusalResponses(new Set(refusals), style, asked);

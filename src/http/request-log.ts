@@ -14,6 +14,7 @@ export function logRequests(fastify: FastifyInstance): void {
   fastify.decorateRequest('refusal', undefined);
   fastify.decorateRequest('user', undefined);
   fastify.decorateRequest('subject', undefined);
+  for (const place of ['service', 'asked', 'administrator']) fastify.decorateRequest(place, undefined);
   const seconds = new Map<unknown, Map<number, Timer>>();
   fastify.addHook('onResponse', (request, reply, done) => {
     const { config } = request.routeOptions;
@@ -43,7 +44,7 @@ function levelOf({ method, refusal }: FastifyRequest, { statusCode }: FastifyRep
 }
 
 function writeLine(level: Level, request: FastifyRequest, reply: FastifyReply): void {
-  const { refusal, user } = request;
+  const { refusal, user, service } = request;
   const subject = request.principal ?? request.subject;
   const line = {
     method: request.method,
@@ -54,6 +55,7 @@ function writeLine(level: Level, request: FastifyRequest, reply: FastifyReply): 
     ...(refusal && { code: refusal.code }),
     ...(subject && { sid: subject.sessionId, uid: subject.userId }),
     ...(!subject && user && { uid: user.id }),
+    ...(service && { kid: service.keyId }),
     ...(refusal?.cause !== undefined && reply.statusCode >= 500 && { err: loggable(refusal.cause) }),
   };
   request.log[level](line, `${request.method} ${line.route} ${reply.statusCode}`);

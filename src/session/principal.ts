@@ -15,3 +15,6 @@ export interface Principal {
   /** SHA-256 of the csrf token that came with this session, hexadecimal; null where it was started without one. */
   readonly csrfHash: string | null;
 }
+
+/** Who logs everyone of an application out: an administrator in a session, or a service by its key. */
+export type EndedBy = Pick<Principal, 'userId' | 'sessionId'> | { readonly keyId: string };

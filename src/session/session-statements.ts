@@ -144,7 +144,7 @@ export const END_APPLICATION: Statement = {
       update applications set sessions_valid_after = greatest(sessions_valid_after, now()) where id = $1
       returning id, sessions_valid_after
     )
-    insert into application_events (application_id, type, reason, ended_by_user_id, ended_by_session_id, occurred_at)
-    select id, 'application.sessions_ended', $2, $3, $4, sessions_valid_after from ended
+    insert into application_events (application_id, type, reason, ended_by_user_id, ended_by_session_id, ended_by_key_id, occurred_at)
+    select id, 'application.sessions_ended', $2, $3::uuid, $4::uuid, $5::uuid, sessions_valid_after from ended
     returning occurred_at`,
 };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Store, type Run, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import { counted } from './counted-endings.js';
-import type { Principal } from './principal.js';
+import type { EndedBy } from './principal.js';
 import type { EndCause } from './session-cause.js';
 import type { ListedSession, SessionClient, SessionOwner, StartedRow } from './session-facts.js';
 import type { SessionPolicy } from './session-policy.js';
@@ -80,12 +80,8 @@ export class SessionRepository {
   }
 
   /** Answers the instant up to which all of the application's sessions are dead; undefined where there is no such application. */
-  async endApplication(
-    applicationId: string,
-    reason: string,
-    by: Pick<Principal, 'userId' | 'sessionId'>,
-  ): Promise<string | undefined> {
-    const [row] = await this.store.run(sql.END_APPLICATION, [applicationId, reason, by.userId, by.sessionId]);
+  async endApplication(applicationId: string, reason: string, by: EndedBy): Promise<string | undefined> {
+    const [row] = await this.store.run(sql.END_APPLICATION, [applicationId, reason, ...endedBy(by)]);
     return row?.[0] ?? undefined;
   }
 
@@ -99,6 +95,10 @@ export class SessionRepository {
   ): Promise<number> {
     return counted('replaced', run, run(sql.END_OLDEST, [userId, exceptSessionId, count, contract ?? null]));
   }
+}
+
+function endedBy(by: EndedBy): (string | null)[] {
+  return 'keyId' in by ? [null, null, by.keyId] : [by.userId, by.sessionId, null];
 }
 
 function listedSession(row: TextRow): ListedSession {

@@ -2,16 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { ApplicationName, KnownApplication } from '../application/application-facts.js';
 import { Store, type Run } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
-import { countLiveCheck, METRICS } from '../metrics/metrics.js';
+import { countLiveCheck } from '../metrics/metrics.js';
 import { Arrivals, type Arrival } from './arrivals.js';
-import type { Principal } from './principal.js';
+import type { EndedBy, Principal } from './principal.js';
 import type { EndCause } from './session-cause.js';
-import { SessionChecks } from './session-checks.js';
+import { SessionChecks, type LiveSession } from './session-checks.js';
 import { SessionEndings } from './session-endings.js';
 import type { SessionPolicy } from './session-policy.js';
 import type { EndedSession, ListedSession, SessionClient, SessionOwner, StartedSession } from './session-facts.js';
 import { SessionStarts } from './session-starts.js';
 import { SessionRepository } from './session.repository.js';
+import { unknownSession } from './unknown-session.js';
 import { SessionToken, uuidOf } from './session-token.js';
 import { SessionToucher } from './session-toucher.js';
 
@@ -48,8 +49,7 @@ export class SessionService {
     const session = await this.checks.check(token);
     if (!session || !token.matches(session.secretHash)) throw unknownSession('dead');
     if (contract !== undefined && session.contract !== contract) throw unknownSession('foreign');
-    countLiveCheck();
-    this.toucher.touchIfDue(session, token);
+    this.noteSeen(session, token);
     return session;
   }
 
@@ -71,9 +71,14 @@ export class SessionService {
     if (!token) throw unknownSession('malformed');
     if (!session) throw unknownSession('dead');
     if (session.contract !== contract) throw unknownSession('foreign');
+    this.noteSeen(session, token);
+    return session;
+  }
+
+  /** Notes that a session was seen which another statement than the check has found live. */
+  noteSeen(session: LiveSession, token: SessionToken): void {
     countLiveCheck();
     this.toucher.touchIfDue(session, token);
-    return session;
   }
 
   /** Whether a text has the form of a token; says nothing about a session. */
@@ -134,14 +139,9 @@ export class SessionService {
   }
 
   /** Logs everyone of an application out. Answers up to which instant, as database text; the rows go later. Refuses NOT_FOUND. */
-  async endApplication(id: string, reason: string, by: Pick<Principal, 'userId' | 'sessionId'>): Promise<string> {
+  async endApplication(id: string, reason: string, by: EndedBy): Promise<string> {
     const endedAt = await this.sessions.endApplication(id, reason, by);
     if (endedAt === undefined) throw new DomainError('NOT_FOUND', 'No such application.');
     return endedAt;
   }
-}
-
-function unknownSession(outcome: 'malformed' | 'dead' | 'foreign'): DomainError {
-  METRICS.checks.inc({ outcome });
-  return new DomainError('SESSION_UNKNOWN', 'No live session. Log in.');
 }

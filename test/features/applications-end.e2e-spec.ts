@@ -127,6 +127,7 @@ describe('the answer', () => {
         reason: REASON,
         ended_by_user_id: admin.userId,
         ended_by_session_id: admin.sessionId,
+        ended_by_key_id: null,
         occurred_at: validAfter,
       },
     ]);

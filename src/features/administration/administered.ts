@@ -1,36 +1,52 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationService } from '../../application/application.service.js';
+import type { Administrator } from '../../auth/administrator.js';
 import { DomainError } from '../../errors/domain.error.js';
-import type { Principal } from '../../session/principal.js';
 
-/** Which applications an administrator may look after: those of the first one all of them, the others their own. */
+/**
+ * Which applications an administrator may look after: those of the first one all of them, the others their own. A service
+ * key looks after the application that it is bound to, or after all.
+ */
 @Injectable()
 export class Administered {
   constructor(private readonly applications: ApplicationService) {}
 
   /** The application asked for; left out, the administrator's own. Refuses FORBIDDEN for another's, NOT_FOUND for none. */
-  async application({ applicationId: own }: Principal, asked: string | undefined = own): Promise<string> {
-    if (asked === own) return own;
-    if (!(await this.isHome(own))) throw notTheirs();
-    if (!(await this.applications.exists(asked))) throw new DomainError('NOT_FOUND', 'No such application.');
-    return asked;
+  async application(administrator: Administrator, asked?: string): Promise<string> {
+    const own = ownOf(administrator);
+    const wanted = asked ?? own ?? (await this.applications.findHome())?.id;
+    if (wanted !== undefined && wanted === own) return own;
+    if (!(await this.isOverAll(administrator))) throw notTheirs();
+    if (wanted === undefined || !(await this.applications.exists(wanted)))
+      throw new DomainError('NOT_FOUND', 'No such application.');
+    return wanted;
   }
 
-  /** Refuses FORBIDDEN to administrators of any but the first application. */
-  async all({ applicationId }: Principal): Promise<void> {
-    if (!(await this.isHome(applicationId))) throw notTheirs();
+  /** The one application to which an administrator is held; undefined where it is every one. */
+  async bounds(administrator: Administrator): Promise<string | undefined> {
+    return (await this.isOverAll(administrator)) ? undefined : ownOf(administrator)!;
   }
 
-  /** Refuses FORBIDDEN where an administrator would shut out everyone, themselves first. */
-  another({ applicationId }: Principal, asked: string): void {
-    if (asked === applicationId) throw new DomainError('FORBIDDEN', 'You would shut yourself out.');
+  /** Refuses FORBIDDEN to whoever is held to one application. */
+  async all(administrator: Administrator): Promise<void> {
+    if (!(await this.isOverAll(administrator))) throw notTheirs();
   }
 
-  private async isHome(id: string): Promise<boolean> {
-    return (await this.applications.findHome())?.id === id;
+  /** Refuses FORBIDDEN where administrators would shut out everyone, themselves first. */
+  another(administrator: Administrator, asked: string): void {
+    if (asked === ownOf(administrator)) throw new DomainError('FORBIDDEN', 'You would shut yourself out.');
+  }
+
+  private async isOverAll(administrator: Administrator): Promise<boolean> {
+    if ('service' in administrator) return administrator.service.applicationId === null;
+    return (await this.applications.findHome())?.id === administrator.person.applicationId;
   }
 }
 
+function ownOf(administrator: Administrator): string | null {
+  return 'person' in administrator ? administrator.person.applicationId : administrator.service.applicationId;
+}
+
 function notTheirs(): DomainError {
-  return new DomainError('FORBIDDEN', 'This is for administrators of the first application.');
+  return new DomainError('FORBIDDEN', 'This is for those who administer all applications.');
 }

@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common';
 import { ApplicationModule } from '../../application/application.module.js';
 import { SessionModule } from '../../session/session.module.js';
+import { ServiceKeyModule } from '../../service-key/service-key.module.js';
 import { UserModule } from '../../user/user.module.js';
 import { Administered } from './administered.js';
 import { AdministrationService } from './administration.service.js';
 import { ApplicationsController } from './applications.controller.js';
+import { ServiceKeysController } from './service-keys.controller.js';
 import { UsersController } from './users.controller.js';
 
 /** What administrators do. */
 @Module({
-  imports: [ApplicationModule, UserModule, SessionModule],
-  controllers: [UsersController, ApplicationsController],
+  imports: [ApplicationModule, UserModule, SessionModule, ServiceKeyModule],
+  controllers: [UsersController, ApplicationsController, ServiceKeysController],
   providers: [AdministrationService, Administered],
 })
 export class AdministrationModule {}

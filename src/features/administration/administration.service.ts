@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { refuseStale } from '../../auth/fresh-login.js';
 import { DomainError } from '../../errors/domain.error.js';
 import { instantOf } from '../../session/instant.js';
-import type { Principal } from '../../session/principal.js';
+import type { Administrator } from '../../auth/administrator.js';
 import { Store } from '../../database/store.js';
 import { SessionService } from '../../session/session.service.js';
 import { UserService, type KnownUser, type UserChanges } from '../../user/user.service.js';
@@ -18,13 +18,13 @@ export class AdministrationService {
 
   /** Disabling ends all of the user's sessions: both or none. Refuses FORBIDDEN where administrators would shut themselves out. */
   async change(
-    { userId: ownId }: Principal,
+    administrator: Administrator,
     applicationId: string,
     userId: string,
     changes: UserChanges,
   ): Promise<KnownUser> {
     const isShutOut = changes.status === 'disabled' || (changes.roles && !changes.roles.includes('admin'));
-    if (userId === ownId && isShutOut) throw shutOut();
+    if (isShutOut && isSelf(administrator, userId)) throw shutOut();
     return this.store.transaction(async ({ run, manager }) => {
       await this.users.get(applicationId, userId, manager);
       if (changes.status === 'disabled') await this.sessions.endAllWithin(run, userId, 'user_disabled');
@@ -33,8 +33,8 @@ export class AdministrationService {
   }
 
   /** The user, their identities and their sessions go together; the events stay. Refuses FORBIDDEN for the caller's own user. */
-  async remove({ userId: ownId }: Principal, applicationId: string, userId: string): Promise<void> {
-    if (userId === ownId) throw shutOut();
+  async remove(administrator: Administrator, applicationId: string, userId: string): Promise<void> {
+    if (isSelf(administrator, userId)) throw shutOut();
     await this.store.transaction(async ({ run, manager }) => {
       await this.users.get(applicationId, userId, manager);
       await this.sessions.endAllWithin(run, userId, 'user_deleted');
@@ -42,11 +42,16 @@ export class AdministrationService {
     });
   }
 
-  /** Logs everyone of an application out; answers up to which instant. Refuses LOGIN_STALE, and NOT_FOUND for no application. */
-  async endSessions(principal: Principal, applicationId: string, reason: string): Promise<string> {
-    refuseStale(principal);
-    return instantOf(await this.sessions.endApplication(applicationId, reason, principal));
+  /** Logs everyone of an application out; answers up to which instant. Refuses LOGIN_STALE to people, and NOT_FOUND for no application. */
+  async endSessions(administrator: Administrator, applicationId: string, reason: string): Promise<string> {
+    if ('person' in administrator) refuseStale(administrator.person);
+    const by = 'person' in administrator ? administrator.person : administrator.service;
+    return instantOf(await this.sessions.endApplication(applicationId, reason, by));
   }
+}
+
+function isSelf(administrator: Administrator, userId: string): boolean {
+  return 'person' in administrator && administrator.person.userId === userId;
 }
 
 function shutOut(): DomainError {

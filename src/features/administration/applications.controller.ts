@@ -1,13 +1,14 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApplicationRegister } from '../../application/application-register.js';
 import { freshKey } from '../../application/application-keys.js';
-import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
-import { RequiredRole, RequiredRoleGuard, roleMissing } from '../../auth/required-role.guard.js';
+import type { Administrator } from '../../auth/administrator.js';
+import { roleMissing } from '../../auth/administrator.guard.js';
+import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
+import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import { PageQuery } from '../../http/page.dto.js';
-import type { Principal } from '../../session/principal.js';
 import { Administered } from './administered.js';
 import { AdministrationService } from './administration.service.js';
 import { APPLICATION_CHANGES, NEW_APPLICATIONS } from './application.examples.js';
@@ -21,8 +22,7 @@ import { KeyPath } from './key-path.dto.js';
 /** Applications, for administrators of the first one. Each change acts on the next request. */
 @ApiTags('Applications')
 @Controller('api/v1/admin/applications')
-@RequiredRole('admin')
-@UseGuards(RequiredRoleGuard)
+@ForAdministrators('admin')
 export class ApplicationsController {
   constructor(
     private readonly administered: Administered,
@@ -37,12 +37,12 @@ export class ApplicationsController {
     type: ApplicationAnswer,
     description: 'Made. Keys of a secret kind are shown here, and never again.',
   })
-  @Refuses(...UNREADABLE, roleMissing('admin'), 'ORIGIN_REFUSED', 'APPLICATION_CONFLICT')
+  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'APPLICATION_CONFLICT')
   async create(
     @Body() { id, keys = [{ kind: 'client' }], ...body }: NewApplicationBody,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAdministrator() administrator: Administrator,
   ): Promise<ApplicationAnswer> {
-    await this.administered.all(principal);
+    await this.administered.all(administrator);
     const complete = keys.map(({ kind, key = freshKey() }) => ({ kind, key }));
     const settings = { ...settingsOf(body), name: body.name, keys: complete, ...(id !== undefined && { id }) };
     return answerOf(await this.applications.create(settings));
@@ -51,12 +51,12 @@ export class ApplicationsController {
   /** The applications, newest first. */
   @Get()
   @ApiOkResponse({ type: ApplicationsAnswer, description: 'One page of them.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'))
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'))
   async list(
     @Query() { limit = 50, after }: PageQuery,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAdministrator() administrator: Administrator,
   ): Promise<ApplicationsAnswer> {
-    await this.administered.all(principal);
+    await this.administered.all(administrator);
     const found = await this.applications.list(limit + 1, after);
     const page = found.slice(0, limit);
     return { applications: page.map(answerOf), next: found.length > limit ? page.at(-1)!.id : null };
@@ -65,9 +65,12 @@ export class ApplicationsController {
   /** One application. */
   @Get(':id')
   @ApiOkResponse({ type: ApplicationAnswer, description: 'The application.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), 'NOT_FOUND')
-  async read(@Param() { id }: IdPath, @CurrentPrincipal() principal: Principal): Promise<ApplicationAnswer> {
-    await this.administered.all(principal);
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'NOT_FOUND')
+  async read(
+    @Param() { id }: IdPath,
+    @CurrentAdministrator() administrator: Administrator,
+  ): Promise<ApplicationAnswer> {
+    await this.administered.all(administrator);
     return answerOf(await this.applications.get(id));
   }
 
@@ -75,27 +78,41 @@ export class ApplicationsController {
   @Patch(':id')
   @ApiBody({ type: ApplicationChangesBody, examples: APPLICATION_CHANGES })
   @ApiOkResponse({ type: ApplicationAnswer, description: 'The application as it is now, and for the next request.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
+  @Refuses(
+    ...UNREADABLE,
+    roleMissing('admin'),
+    scopeMissing('admin'),
+    'ORIGIN_REFUSED',
+    'NOT_FOUND',
+    'APPLICATION_CONFLICT',
+  )
   async change(
     @Param() { id }: IdPath,
     @Body() body: ApplicationChangesBody,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAdministrator() administrator: Administrator,
   ): Promise<ApplicationAnswer> {
-    await this.administered.all(principal);
-    if (body.status === 'disabled') this.administered.another(principal, id);
+    await this.administered.all(administrator);
+    if (body.status === 'disabled') this.administered.another(administrator, id);
     return answerOf(await this.applications.change(id, settingsOf(body)));
   }
 
   /** Add a key. */
   @Post(':id/keys')
   @ApiCreatedResponse({ type: KeyAnswer, description: 'Added. A key of a secret kind is shown here, and never again.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
+  @Refuses(
+    ...UNREADABLE,
+    roleMissing('admin'),
+    scopeMissing('admin'),
+    'ORIGIN_REFUSED',
+    'NOT_FOUND',
+    'APPLICATION_CONFLICT',
+  )
   async addKey(
     @Param() { id }: IdPath,
     @Body() { kind, key = freshKey() }: NewKeyBody,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAdministrator() administrator: Administrator,
   ): Promise<KeyAnswer> {
-    await this.administered.all(principal);
+    await this.administered.all(administrator);
     return KeyAnswer.of(await this.applications.addKey(id, { kind, key }));
   }
 
@@ -103,9 +120,12 @@ export class ApplicationsController {
   @Delete(':id/keys/:keyId')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Removed.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
-  async removeKey(@Param() { id, keyId }: KeyPath, @CurrentPrincipal() principal: Principal): Promise<void> {
-    await this.administered.all(principal);
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  async removeKey(
+    @Param() { id, keyId }: KeyPath,
+    @CurrentAdministrator() administrator: Administrator,
+  ): Promise<void> {
+    await this.administered.all(administrator);
     await this.applications.removeKey(id, keyId);
   }
 
@@ -116,13 +136,13 @@ export class ApplicationsController {
     type: SessionsEndedAnswer,
     description: 'Ended: every session of the application, your own too if it is one of them. New logins live.',
   })
-  @Refuses(...UNREADABLE, roleMissing('admin'), 'ORIGIN_REFUSED', 'LOGIN_STALE', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'LOGIN_STALE', 'NOT_FOUND')
   async endSessions(
     @Param() { id }: IdPath,
     @Body() { reason }: EndSessionsBody,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAdministrator() administrator: Administrator,
   ): Promise<SessionsEndedAnswer> {
-    await this.administered.all(principal);
-    return { applicationId: id, endedAt: await this.administration.endSessions(principal, id, reason) };
+    await this.administered.all(administrator);
+    return { applicationId: id, endedAt: await this.administration.endSessions(administrator, id, reason) };
   }
 }

@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
-import { RequiredRole, RequiredRoleGuard, roleMissing } from '../../auth/required-role.guard.js';
+import type { Administrator } from '../../auth/administrator.js';
+import { roleMissing } from '../../auth/administrator.guard.js';
+import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
+import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
-import type { Principal } from '../../session/principal.js';
 import { UserRegister } from '../../user/user-register.js';
 import { UserService } from '../../user/user.service.js';
 import { Administered } from './administered.js';
@@ -23,8 +24,7 @@ const CHANGES = {
 /** Users, for those who have the role `admin`. */
 @ApiTags('Administration')
 @Controller('api/v1/admin/users')
-@RequiredRole('admin')
-@UseGuards(RequiredRoleGuard)
+@ForAdministrators('users')
 export class UsersController {
   constructor(
     private readonly administered: Administered,
@@ -36,25 +36,25 @@ export class UsersController {
   /** Make a user. */
   @Post()
   @ApiCreatedResponse({ type: UserAnswer, description: 'Made. They can log in at once.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), 'NOT_FOUND', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
+  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('users'), 'NOT_FOUND', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
   async create(
     @Body() body: NewUserBody,
     @Query() { applicationId }: ApplicationQuery,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAdministrator() administrator: Administrator,
   ): Promise<UserAnswer> {
-    const application = await this.administered.application(principal, applicationId);
+    const application = await this.administered.application(administrator, applicationId);
     return UserAnswer.of(await this.register.register(application, body));
   }
 
   /** The users, newest first. */
   @Get()
   @ApiOkResponse({ type: UsersAnswer, description: 'One page of them.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'))
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('users'))
   async list(
     @Query() { limit = 50, after, login, applicationId }: UsersQuery,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAdministrator() administrator: Administrator,
   ): Promise<UsersAnswer> {
-    const application = await this.administered.application(principal, applicationId);
+    const application = await this.administered.application(administrator, applicationId);
     const users = await this.users.list(application, limit + 1, after, login);
     const page = users.slice(0, limit);
     return { users: page.map((user) => UserAnswer.of(user)), next: users.length > limit ? page.at(-1)!.id : null };
@@ -63,41 +63,41 @@ export class UsersController {
   /** One user. */
   @Get(':id')
   @ApiOkResponse({ type: UserAnswer, description: 'The user.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('users'), 'NOT_FOUND')
   async read(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAdministrator() administrator: Administrator,
   ): Promise<UserAnswer> {
-    return UserAnswer.of(await this.users.get(await this.administered.application(principal, applicationId), id));
+    return UserAnswer.of(await this.users.get(await this.administered.application(administrator, applicationId), id));
   }
 
   /** Change a user. Disabling ends all of their sessions in the same transaction. */
   @Patch(':id')
   @ApiBody({ type: UserChangesBody, examples: CHANGES })
   @ApiOkResponse({ type: UserAnswer, description: 'The user as they are now.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('users'), 'ORIGIN_REFUSED', 'NOT_FOUND')
   async change(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
     @Body() changes: UserChangesBody,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAdministrator() administrator: Administrator,
   ): Promise<UserAnswer> {
-    const application = await this.administered.application(principal, applicationId);
-    return UserAnswer.of(await this.administration.change(principal, application, id, changes));
+    const application = await this.administered.application(administrator, applicationId);
+    return UserAnswer.of(await this.administration.change(administrator, application, id, changes));
   }
 
   /** Delete a user. Their sessions end in the same transaction. */
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Deleted.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('users'), 'ORIGIN_REFUSED', 'NOT_FOUND')
   async remove(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAdministrator() administrator: Administrator,
   ): Promise<void> {
-    const application = await this.administered.application(principal, applicationId);
-    await this.administration.remove(principal, application, id);
+    const application = await this.administered.application(administrator, applicationId);
+    await this.administration.remove(administrator, application, id);
   }
 }

@@ -1,0 +1,29 @@
+import { applyDecorators, createParamDecorator, UseGuards, type ExecutionContext } from '@nestjs/common';
+import { ApiBearerAuth, ApiCookieAuth, ApiSecurity } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { Scope } from '../service-key/scope.js';
+import type { Administrator } from './administrator.js';
+import { AdministratorGuard } from './administrator.guard.js';
+import { ADMINISTRATOR } from './administrator.strategy.js';
+import { AuthenticateWith } from './authenticate-with.decorator.js';
+import { RequiredScope } from './required-scope.guard.js';
+
+/** Opens a route or controller to people with the role `admin`, and to services whose key has this scope, or `admin`. */
+export function ForAdministrators(scope: Scope): ClassDecorator & MethodDecorator {
+  return applyDecorators(
+    AuthenticateWith(ADMINISTRATOR),
+    RequiredScope(scope),
+    UseGuards(AdministratorGuard),
+    ApiBearerAuth('bearer'),
+    ApiCookieAuth('cookie'),
+    ApiSecurity('serviceKey'),
+    ApiSecurity('serviceKeyBasic'),
+  );
+}
+
+/** Hands whoever administers to a handler. Only behind `@ForAdministrators`. */
+export const CurrentAdministrator = createParamDecorator((_: unknown, context: ExecutionContext): Administrator => {
+  const { administrator } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!administrator) throw new Error('This route is not for administrators.');
+  return administrator;
+});

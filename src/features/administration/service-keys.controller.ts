@@ -1,0 +1,109 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Administrator } from '../../auth/administrator.js';
+import { roleMissing } from '../../auth/administrator.guard.js';
+import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
+import { scopeMissing } from '../../auth/required-scope.guard.js';
+import { DomainError } from '../../errors/domain.error.js';
+import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
+import { IdPath } from '../../http/id-path.dto.js';
+import { PageQuery } from '../../http/page.dto.js';
+import { ServiceKeyService } from '../../service-key/service-key.service.js';
+import { Administered } from './administered.js';
+import {
+  MintedServiceKeyAnswer,
+  NewServiceKeyBody,
+  RotationBody,
+  ServiceKeyAnswer,
+  ServiceKeysAnswer,
+} from './service-keys.dto.js';
+
+const EXAMPLES = {
+  asking: { summary: 'For a gateway that asks about tokens', value: { name: 'Gateway', scopes: ['introspect'] } },
+  listening: {
+    summary: 'For a service that listens for endings, of all applications',
+    value: { name: 'Mailer', scopes: ['events'], applicationId: null },
+  },
+  scraping: { summary: 'For Prometheus', value: { name: 'Prometheus', scopes: ['metrics'], applicationId: null } },
+};
+
+/** Keys of other services. Each change acts on the next request. */
+@ApiTags('Service keys')
+@Controller('api/v1/admin/service-keys')
+@ForAdministrators('admin')
+export class ServiceKeysController {
+  constructor(
+    private readonly administered: Administered,
+    private readonly keys: ServiceKeyService,
+  ) {}
+
+  /** Make a service key. */
+  @Post()
+  @ApiBody({ type: NewServiceKeyBody, examples: EXAMPLES })
+  @ApiCreatedResponse({ type: MintedServiceKeyAnswer, description: 'Made. The key is shown here, and never again.' })
+  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  async create(
+    @Body() { name, scopes, applicationId: asked, expiresAt }: NewServiceKeyBody,
+    @CurrentAdministrator() administrator: Administrator,
+  ): Promise<MintedServiceKeyAnswer> {
+    if (asked === null) await this.administered.all(administrator);
+    const applicationId = asked === null ? null : await this.administered.application(administrator, asked);
+    const wanted = { name, scopes, applicationId, expiresAt: futureOrNull(expiresAt) };
+    return MintedServiceKeyAnswer.ofMinted(await this.keys.create(wanted));
+  }
+
+  /** The service keys, newest first. */
+  @Get()
+  @ApiOkResponse({ type: ServiceKeysAnswer, description: 'One page of them.' })
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'))
+  async list(
+    @Query() { limit = 50, after }: PageQuery,
+    @CurrentAdministrator() administrator: Administrator,
+  ): Promise<ServiceKeysAnswer> {
+    const found = await this.keys.list(limit + 1, await this.administered.bounds(administrator), after);
+    const page = found.slice(0, limit);
+    return {
+      serviceKeys: page.map((key) => ServiceKeyAnswer.of(key)),
+      next: found.length > limit ? page.at(-1)!.id : null,
+    };
+  }
+
+  /** One service key. */
+  @Get(':id')
+  @ApiOkResponse({ type: ServiceKeyAnswer, description: 'The service key.' })
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'NOT_FOUND')
+  async read(@Param() { id }: IdPath, @CurrentAdministrator() administrator: Administrator): Promise<ServiceKeyAnswer> {
+    return ServiceKeyAnswer.of(await this.keys.get(id, await this.administered.bounds(administrator)));
+  }
+
+  /** Give a service key a new secret. The old one may go on for a while. */
+  @Post(':id/rotate')
+  @HttpCode(200)
+  @ApiOkResponse({ type: MintedServiceKeyAnswer, description: 'Rotated. The key is shown here, and never again.' })
+  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  async rotate(
+    @Param() { id }: IdPath,
+    @Body() { overlapSeconds = 0 }: RotationBody,
+    @CurrentAdministrator() administrator: Administrator,
+  ): Promise<MintedServiceKeyAnswer> {
+    const bounds = await this.administered.bounds(administrator);
+    return MintedServiceKeyAnswer.ofMinted(await this.keys.rotate(id, overlapSeconds, bounds));
+  }
+
+  /** End a service key. From the next request on it opens nothing. */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse({ description: 'Ended.' })
+  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  async end(@Param() { id }: IdPath, @CurrentAdministrator() administrator: Administrator): Promise<void> {
+    await this.keys.end(id, await this.administered.bounds(administrator));
+  }
+}
+
+function futureOrNull(text: string | null | undefined): Date | null {
+  if (text === undefined || text === null) return null;
+  const instant = new Date(text);
+  if (instant.getTime() > Date.now()) return instant;
+  const fault = { field: 'expiresAt', message: 'must lie ahead' };
+  throw new DomainError('VALIDATION_FAILED', `${fault.field}: ${fault.message}`, { faults: [fault] });
+}
