@@ -20,7 +20,7 @@ export default {
     rule('client-is-for-others', { path: '^src/', pathNot: '^src/client/' }, { path: '^src/client/' }),
     rule(
       'client-needs-node-alone',
-      { path: '^src/client/' },
+      { path: '^src/client/', pathNot: '[.]spec[.]ts$' },
       { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'], pathNot: NEST },
     ),
     rule('plain-knows-no-nest', { path: '^src/client/', pathNot: NEST_PART }, { path: `^src/client/nest/|${NEST}` }),
