@@ -33,7 +33,7 @@ async function generate() {
 }
 
 async function compile() {
-  await runTool('typescript/bin/tsc', '-p', FOLDER).catch((error) => {
+  await runTool('typescript/bin/tsc', '-p', FOLDER).catch((/** @type {{ stdout: string }} */ error) => {
     throw new Error(`The program does not compile against the generated types:\n${error.stdout}`);
   });
   console.log('✓ a program compiles against the generated types');
