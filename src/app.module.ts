@@ -9,12 +9,23 @@ import { DatabaseModule } from './database/database.module.js';
 import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
 import { AdministrationModule } from './features/administration/administration.module.js';
+import { IntrospectionModule } from './features/introspection/introspection.module.js';
+import { OAuthModule } from './features/introspection/oauth.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
 import { SessionsModule } from './features/sessions/sessions.module.js';
 import { HealthModule } from './health/health.module.js';
 
 /** Our own modules, in the order in which people read about them. */
-export const OWN_MODULES = [AuthModule, ProfileModule, SessionsModule, AdministrationModule, HealthModule];
+export const OWN_MODULES = [
+  AuthModule,
+  ProfileModule,
+  SessionsModule,
+  IntrospectionModule,
+  AdministrationModule,
+  HealthModule,
+];
+/** What has a document of its own: its refusals look as OAuth 2.0 wants them. */
+export const OAUTH_MODULE = OAuthModule;
 /** The legacy wires. */
 const CONTRACTS = {
   dittofi: DITTOFI_CONTRACT,
@@ -39,6 +50,7 @@ export class AppModule {
         EnvironmentModule.of(environment),
         DatabaseModule.forRoot(databaseUrl, isPooled),
         ...OWN_MODULES,
+        OAUTH_MODULE,
         ...contracts,
       ],
     };
