@@ -13,7 +13,7 @@ export interface Principal {
   readonly createdAt: Date;
   /** When the password was last given. */
   readonly authenticatedAt: Date;
-  /** The session is dead from then on; it may be ended earlier at any moment. */
+  /** Not live any more from then on unless it is used before; it may be ended earlier at any moment. */
   readonly expiresAt: Date;
 }
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Module, Post } from '@nestjs/common';
+import { Controller, Get, Module, Post, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CurfewGuard, CurfewModule, Principal, Public, RequireRole, type CurfewModuleOptions } from 'curfew/client';
 
@@ -63,7 +63,7 @@ class OfficeController {
 @Module({})
 export class NotesService {
   /** Every route is closed but the `@Public()` ones. */
-  static of(options: CurfewModuleOptions): object {
+  static of(options: CurfewModuleOptions): DynamicModule {
     return {
       module: NotesService,
       imports: [CurfewModule.forRoot(options)],
