@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,6 +31,13 @@ export const keyless = (): unknown => createPlainly({ url: 'https://sessions.exa
 console.log(name === undefined && typeof CurfewModule.forRoot);
 `;
 
+// What the example for Express takes for given.
+const EXPRESS = `
+import type { IncomingMessage } from 'node:http';
+interface Reply { locals: Record<string, unknown>; set(name: string, value: string): Reply; status(code: number): Reply; end(): void }
+declare const app: { use(handler: (request: IncomingMessage, response: Reply, next: () => void) => Promise<void>): void };
+`;
+
 let server: TestServer;
 let folder: string;
 beforeAll(async () => {
@@ -60,24 +67,40 @@ it('is one package, installed without a network; its plain part runs where there
   expect(stdout).toBe('alice@example.test\n');
 });
 
-it('compiles and runs beside NestJS by the types that it brings along', { timeout: 60_000 }, async () => {
-  await mkdir(join(folder, 'node_modules/@types'));
-  for (const name of ['@nestjs', 'reflect-metadata', 'rxjs', '@types/node'])
-    await symlink(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
-  await writeFile(join(folder, 'typed.ts'), TYPED);
-  const options = [
-    '--module',
-    'nodenext',
-    '--target',
-    'es2022',
-    '--strict',
-    '--exactOptionalPropertyTypes',
-    '--experimentalDecorators',
-  ];
-  const tsc = [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, '--types', 'node', 'typed.ts'];
+it(
+  'compiles and runs beside NestJS by the types that it brings along, as do the examples of the docs',
+  { timeout: 60_000 },
+  async () => {
+    await mkdir(join(folder, 'node_modules/@types'));
+    for (const name of ['@nestjs', 'reflect-metadata', 'rxjs', '@types/node'])
+      await symlink(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+    const page = await readFile(join(ROOT, 'docs/services.md'), 'utf8');
+    const [nest = '', express = '', ...others] = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+    await writeFile(join(folder, 'typed.ts'), TYPED);
+    await writeFile(join(folder, 'nest.ts'), nest);
+    await writeFile(join(folder, 'express.ts'), EXPRESS + express);
+    const options = [
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--experimentalDecorators',
+    ];
+    const tsc = [
+      join(ROOT, 'node_modules/typescript/bin/tsc'),
+      ...options,
+      '--types',
+      'node',
+      'typed.ts',
+      'nest.ts',
+      'express.ts',
+    ];
 
-  const compiled = await run(process.execPath, tsc, { cwd: folder }).catch((error: { stdout: string }) => error);
-  const { stdout } = await run(process.execPath, ['typed.js'], { cwd: folder });
+    const compiled = await run(process.execPath, tsc, { cwd: folder }).catch((error: { stdout: string }) => error);
+    const { stdout } = await run(process.execPath, ['typed.js'], { cwd: folder });
 
-  expect([compiled.stdout, stdout]).toEqual(['', 'function\n']);
-});
+    expect([compiled.stdout, stdout, others]).toEqual(['', 'function\n', []]);
+  },
+);
