@@ -56,7 +56,7 @@ export class Calls {
     }
   }
 
-  /** Closes the connections that are kept; a question under way fails as CurfewUnavailable. */
+  /** Closes the connections that are kept. */
   close(): void {
     this.agent.destroy();
   }

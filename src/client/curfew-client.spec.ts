@@ -187,7 +187,6 @@ describe('P3 in any doubt', () => {
     ['502 of a proxy', (response) => send(response, 502, '<html>')],
     ['503', (response) => send(response, 503, {})],
     ['429', (response) => send(response, 429, {})],
-    ['400', (response) => send(response, 400, { active: false })],
     ['a redirect', (response) => send(response, 302, {}, { location: `${url}/elsewhere` })],
     ['204', (response) => send(response, 204, '')],
     ['a page with 200', (response) => send(response, 200, '<html>Welcome to the guest network</html>')],
@@ -278,7 +277,7 @@ describe('P3 in any doubt', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it.each([401, 403, 404, 405])(
+  it.each([400, 401, 403, 404, 405])(
     '%i is CurfewMisconfigured, told to the log once and without the key',
     async (status) => {
       answer = (response) => send(response, status, { code: 'SERVICE_KEY_UNKNOWN' });

@@ -1,5 +1,7 @@
 import { Calls } from './calls.js';
 import { termsOf, type ClientTerms, type CurfewClientOptions } from './client-options.js';
+import { CurfewEvents, type CurfewEvent, type EventsOptions } from './curfew-events.js';
+import { CurfewMisconfigured } from './curfew-misconfigured.js';
 import type { Principal } from './principal.js';
 import { RecentPrincipals } from './recent-principals.js';
 import { Replies } from './replies.js';
@@ -15,6 +17,7 @@ export class CurfewClient {
   private readonly replies: Replies;
   private readonly recent: RecentPrincipals;
   private readonly checks: TokenChecks;
+  private readonly closing = new AbortController();
 
   /** Throws a TypeError that names the option which is wrong. Opens no connection yet. */
   constructor(options: CurfewClientOptions) {
@@ -37,19 +40,33 @@ export class CurfewClient {
 
   /**
    * Ends the session of this token, everywhere (RFC 7009); the service key needs the scope `revoke`. To end what has
-   * already ended is success. After CurfewUnavailable the session may still live: repeat it, that is safe.
+   * already ended is success. After CurfewUnavailable the session may still live: repeat it, that is safe. A key that is
+   * bound to an application is refused the sessions of others: CurfewMisconfigured.
    */
   async end(token: unknown): Promise<void> {
     if (!isTokenShaped(token)) return;
     const text = new URLSearchParams({ token, token_type_hint: 'access_token' }).toString();
     const body = { type: 'application/x-www-form-urlencoded', text };
     this.recent.forget(token);
-    this.replies.bodyOf(await this.calls.answerTo({ path: REVOKE, body, timeoutMs: this.terms.timeoutMs }));
+    const reply = await this.calls.answerTo({ path: REVOKE, body, timeoutMs: this.terms.timeoutMs });
+    if (reply.status === 400) throw new CurfewMisconfigured('The service key may not end this session (400).');
+    this.replies.bodyOf(reply);
     this.recent.forget(token);
   }
 
-  /** Closes the connections that are kept. Those that rest do not keep a script from ending by themselves. */
+  /**
+   * What happens to sessions, in order and at least once: `for await (const event of curfew.events({ after }))`. The
+   * service key needs the scope `events`. While Curfew is away it waits and goes on where it was; CursorGone is thrown
+   * where that is not kept any more, CurfewMisconfigured where the key is refused.
+   */
+  events(options: EventsOptions = {}): AsyncGenerator<CurfewEvent, void> {
+    const signal = AbortSignal.any([this.closing.signal, ...(options.signal ? [options.signal] : [])]);
+    return new CurfewEvents(this.calls, this.replies, { ...options, signal }).listen();
+  }
+
+  /** Ends the listening and closes the connections that are kept. Those that rest do not keep a script from ending. */
   close(): void {
+    this.closing.abort();
     this.calls.close();
   }
 }

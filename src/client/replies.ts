@@ -4,6 +4,7 @@ import { CurfewMisconfigured } from './curfew-misconfigured.js';
 import { CurfewUnavailable } from './curfew-unavailable.js';
 
 const MISCONFIGURED = new Map([
+  [400, 'Curfew refuses the question as it is put (400).'],
   [401, 'Curfew does not know the service key (401).'],
   [403, 'The service key lacks the scope for this question (403).'],
   [404, 'There is no such route at the address of Curfew (404).'],
@@ -32,7 +33,7 @@ export class Replies {
     const now = performance.now();
     if (now - this.loggedAt < LOG_EVERY_MS) return;
     this.loggedAt = now;
-    this.terms.log(`${fault} Every request that needs a session gets 503 until this is put right.`);
+    this.terms.log(`${fault} Until this is put right it answers no such question.`);
   }
 }
 
