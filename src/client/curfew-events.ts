@@ -52,7 +52,7 @@ export class CurfewEvents {
   async *listen(): AsyncGenerator<CurfewEvent, void> {
     let cursor = this.options.after;
     for (let failures = 0; !this.options.signal.aborted;) {
-      const page = await this.poll(cursor).catch((error: unknown) => this.waitOut(error, failures));
+      const page = await this.poll(cursor).catch((error: unknown) => this.waitOut(failures, error));
       failures = page ? 0 : failures + 1;
       if (!page) continue;
       const last = page.events.length - 1;
@@ -77,7 +77,7 @@ export class CurfewEvents {
   }
 
   // At least as long as Curfew asks for; what is added is by chance, so that not all listeners come back at once.
-  private async waitOut(error: unknown, failures: number): Promise<undefined> {
+  private async waitOut(failures: number, error: unknown): Promise<undefined> {
     const { signal } = this.options;
     if (signal.aborted) return;
     if (!(error instanceof CurfewUnavailable) || error instanceof CurfewMisconfigured) throw error;

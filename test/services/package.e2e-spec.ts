@@ -37,6 +37,11 @@ import type { IncomingMessage } from 'node:http';
 interface Reply { locals: Record<string, unknown>; set(name: string, value: string): Reply; status(code: number): Reply; end(): void }
 declare const app: { use(handler: (request: IncomingMessage, response: Reply, next: () => void) => Promise<void>): void };
 `;
+// And that of a listener.
+const EVENTS = `
+declare const places: { last(): Promise<string>; keep(cursor: string): Promise<void> };
+declare const sockets: { closeAllOf(sessionId: unknown): Promise<void> };
+`;
 
 let server: TestServer;
 let folder: string;
@@ -75,10 +80,13 @@ it(
     for (const name of ['@nestjs', 'reflect-metadata', 'rxjs', '@types/node'])
       await symlink(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
     const page = await readFile(join(ROOT, 'docs/services.md'), 'utf8');
-    const [nest = '', express = '', ...others] = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+    const [nest = '', express = '', events = '', ...others] = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(
+      ([, code]) => code!,
+    );
     await writeFile(join(folder, 'typed.ts'), TYPED);
     await writeFile(join(folder, 'nest.ts'), nest);
     await writeFile(join(folder, 'express.ts'), EXPRESS + express);
+    await writeFile(join(folder, 'events.ts'), EVENTS + events);
     const options = [
       '--module',
       'nodenext',
@@ -96,6 +104,7 @@ it(
       'typed.ts',
       'nest.ts',
       'express.ts',
+      'events.ts',
     ];
 
     const compiled = await run(process.execPath, tsc, { cwd: folder }).catch((error: { stdout: string }) => error);
