@@ -258,6 +258,29 @@ describe('P3 in any doubt', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('whoever waits behind calls that are not answered is refused in time as well', async () => {
+    const hasty = makeClient({ timeoutMs: 150 });
+    answer = () => {};
+    const ahead: Promise<unknown>[] = [];
+    for (const place of [1, 2]) {
+      ahead.push(outcomeOf(hasty.check(tokenOf(randomUUID()))));
+      while (calls.length < place) await pause(2);
+    }
+
+    const startedAt = performance.now();
+    const behind = await outcomeOf(hasty.check(tokenOf(randomUUID())));
+
+    expect(performance.now() - startedAt).toBeLessThan(250);
+    expect([behind, ...(await Promise.all(ahead))].every((outcome) => outcome instanceof CurfewUnavailable)).toBe(true);
+  });
+
+  it('what speaks no TLS at an https address', async () => {
+    const secure = makeClient({ url: url.replace('http:', 'https:') });
+
+    expect(await outcomeOf(secure.check(tokenOf(randomUUID())))).toBeInstanceOf(CurfewUnavailable);
+    expect(calls).toEqual([]);
+  });
+
   it('a call that was cut is asked once more, as a call of its own', async () => {
     const token = tokenOf(randomUUID());
     answer = (response) => {
@@ -291,6 +314,17 @@ describe('P3 in any doubt', () => {
       expect(told.join('')).not.toContain('cfk_');
     },
   );
+});
+
+it('a refused key is a warning of the process where no log was given', async () => {
+  const silent = createCurfewClient({ url, serviceKey: SERVICE_KEY });
+  answer = (response) => send(response, 401, {});
+  const warned = once(process, 'warning');
+
+  await outcomeOf(silent.check(tokenOf(randomUUID())));
+
+  const [warning] = (await warned) as [Error];
+  expect([warning.name, warning.message]).toEqual(['CurfewMisconfigured', expect.stringContaining('(401)')]);
 });
 
 describe('the delay that a service accepts', () => {
