@@ -9,6 +9,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
 import { AdministrationModule } from './features/administration/administration.module.js';
+import { ForwardAuthModule } from './features/forward-auth/forward-auth.module.js';
 import { IntrospectionModule } from './features/introspection/introspection.module.js';
 import { OAuthModule } from './features/introspection/oauth.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
@@ -21,6 +22,7 @@ export const OWN_MODULES = [
   ProfileModule,
   SessionsModule,
   IntrospectionModule,
+  ForwardAuthModule,
   AdministrationModule,
   HealthModule,
 ];

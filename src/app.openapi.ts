@@ -69,6 +69,7 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
     .addTag('Authentication', 'Log in, be known, log out.')
     .addTag('Profile', 'The caller’s own profile.')
     .addTag('Sessions', 'The caller’s own sessions.')
+    .addTag('Forward-auth', 'For proxies that ask about each request before they pass it on.')
     .addTag('Applications', 'Tenants, for administrators of the first one.')
     .addTag('Administration', 'For users with the role `admin`.')
     .addTag('Service keys', 'What other services show to ask and to listen.')

@@ -74,6 +74,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     RegistrationService,
     RecoveryService,
     OwnUserService,
+    NativeTerms,
     Strategies,
     OriginGate,
     WireEntries,
