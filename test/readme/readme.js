@@ -54,7 +54,7 @@ class Shell {
   async run(command) {
     const [, variable] = /^(\w+)=/.exec(command) ?? [];
     const told = variable ? `; printf %s "$${variable}"` : '';
-    const { stdout } = await run('bash', ['-c', `${this.variables}${command}${told}`]);
+    const { stdout } = await run('bash', ['-c', `${this.variables}${command}${told}`], { cwd: clone });
     if (!variable) return stdout;
     this.variables += `${variable}='${stdout}'\n`;
     return '';
