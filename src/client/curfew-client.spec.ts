@@ -270,7 +270,7 @@ describe('P3 in any doubt', () => {
     const startedAt = performance.now();
     const behind = await outcomeOf(hasty.check(tokenOf(randomUUID())));
 
-    expect(performance.now() - startedAt).toBeLessThan(250);
+    expect(performance.now() - startedAt).toBeLessThan(600);
     expect([behind, ...(await Promise.all(ahead))].every((outcome) => outcome instanceof CurfewUnavailable)).toBe(true);
   });
 
@@ -337,12 +337,12 @@ describe('the delay that a service accepts', () => {
   });
 
   it('saves the question while it lasts, and asks again afterwards', async () => {
-    const lax = makeClient({ acceptLogoutDelayMs: 200 });
+    const lax = makeClient({ acceptLogoutDelayMs: 600 });
     const token = tokenOf(randomUUID());
 
     const first = await lax.check(token);
     const second = await lax.check(token);
-    await pause(220);
+    await pause(620);
     answer = (response) => send(response, 200, { results: [{ active: false }] });
     const third = await lax.check(token);
 

@@ -309,17 +309,25 @@ describe('gathered', () => {
     expect(asked).toEqual([INTROSPECT, INTROSPECT]);
   });
 
-  it('through a service too: a hundred requests at a time share calls', async () => {
-    const service = await startNotes();
+  it('through a service too: requests that come while calls are under way share the next', async () => {
+    const proxy = await DatabaseProxy.start(server.databaseUrl);
+    const node = (await TestServer.node(proxy.url)).app;
+    stops.push(
+      () => proxy.stop(),
+      () => node.close(),
+    );
+    const service = await startNotes({ url: `http://127.0.0.1:${await listen(node)}` });
     await ask(service, '/whoami', withToken(alice.token));
-    asked = [];
+    const calls: string[] = [];
+    node.getHttpServer().on('request', (request: IncomingMessage) => void calls.push(request.url!));
+    proxy.holdBack(() => 100);
 
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => ask(service, '/whoami', withToken(alice.token))),
     );
 
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-    expect(asked.length).toBeLessThan(50);
+    expect(calls.length).toBeLessThan(25);
   });
 });
 
@@ -343,14 +351,14 @@ describe('the rest of the client', () => {
   });
 
   it('acceptLogoutDelayMs: a logout shows here after that time at the latest, and elsewhere at once', async () => {
-    const client = startClient({ acceptLogoutDelayMs: 300 });
+    const client = startClient({ acceptLogoutDelayMs: 2_000 });
     const { token, sessionId } = await server.logIn('dora@example.test');
     await client.check(token);
 
     await server.post('/api/v1/auth/logout', bearer(token));
 
     expect([(await client.check(token))?.sessionId, await startClient().check(token)]).toEqual([sessionId, undefined]);
-    await expect.poll(() => client.check(token), { timeout: 1_000 }).toBeUndefined();
+    await expect.poll(() => client.check(token), { timeout: 5_000 }).toBeUndefined();
   });
 
   it('forRootAsync takes its options from other providers', async () => {
