@@ -6,12 +6,24 @@ const OUTER = '^src/(contracts|features)/';
 const STRANGERS = '^src/(session|user)/';
 const EDGE = '^src/(main[.]|app[.]|environment/)|[.]module[.]ts$|^ormconfig[.]ts$';
 const ENTITY = '[.]entity[.]ts$';
+const NEST = 'node_modules/(@nestjs/common|reflect-metadata)/';
+const NEST_PART = '^src/client/(nest/|client[.]ts$)';
 const HTTP = 'node_modules/(@types/)?(fastify|@fastify|passport|@nestjs/(passport|platform-fastify|swagger))';
 
 export default {
   forbidden: [
     // Entities may point at each other: `Relation<>` makes their load order harmless.
     rule('no-cycles', { pathNot: ENTITY }, { circular: true }),
+    rule('gathering-knows-nobody', { path: '^src/gathering/' }, { path: '^src/', pathNot: '^src/gathering/' }),
+    // Services take it into their own processes: it brings nothing of the server along.
+    rule('client-stands-alone', { path: '^src/client/' }, { path: '^src/', pathNot: '^src/(client|gathering)/' }),
+    rule('client-is-for-others', { path: '^src/', pathNot: '^src/client/' }, { path: '^src/client/' }),
+    rule(
+      'client-needs-node-alone',
+      { path: '^src/client/', pathNot: '[.]spec[.]ts$' },
+      { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'], pathNot: NEST },
+    ),
+    rule('plain-knows-no-nest', { path: '^src/client/', pathNot: NEST_PART }, { path: `^src/client/nest/|${NEST}` }),
     rule('errors-are-the-floor', { path: '^src/errors/' }, { path: '^src/', pathNot: '^src/errors/' }),
     rule(
       'session-knows-no-http',

@@ -4,11 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 const FINGERPRINT = join(DIST, '.fingerprint');
+// Types for those who install the package: what its `exports` name, and what stands behind that.
+const DECLARED = /^dist\/src\/(client|gathering)\//;
 const OTHER_INPUTS = [
   'ormconfig.ts',
   'tsconfig.json',
@@ -59,7 +61,10 @@ async function compile() {
   const outputs = new Map();
   const problems = [...errors, ...ts.getPreEmitDiagnostics(program)];
   if (problems.length === 0) {
-    const keep = (/** @type {string} */ path, /** @type {string} */ text) => outputs.set(resolve(path), text);
+    const keep = (/** @type {string} */ path, /** @type {string} */ text) => {
+      const isWanted = !path.endsWith('.d.ts') || DECLARED.test(relative(ROOT, path).replaceAll('\\', '/'));
+      if (isWanted) outputs.set(resolve(path), text);
+    };
     const transformers = { before: [before(plugin.options, program)] };
     problems.push(...program.emit(undefined, keep, undefined, false, transformers).diagnostics);
   }

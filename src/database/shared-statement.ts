@@ -1,93 +1,13 @@
 import { storeUnavailable } from '../errors/store-outage.js';
+import { Gathering, type Sharing } from '../gathering/gathering.js';
 
-/** How far sharing goes: statements in flight, questions in one of them, and how long a question may stay unanswered. */
-export interface Sharing {
-  inFlight: number;
-  size: number;
-  patienceMs: number;
-}
-
-const BEATS_OF_PATIENCE = 10;
-
-interface Rider<Question, Answer> {
-  question: Question;
-  /** The beat of the watch at which it came: a clock read for each would cost more. */
-  beat: number;
-  resolve(answer: Answer): void;
-  reject(refusal: unknown): void;
-}
-
-/**
- * Whoever waits shares a statement; nobody joins one that has left. A question rides only in a statement sent after
- * it arrived, so no answer can predate a change that was acknowledged before the question was asked.
- * `run` answers its questions in their order. A question unanswered after its patience is refused as STORE_UNAVAILABLE.
- */
-export class SharedStatement<Question, Answer> {
-  private waiting: Rider<Question, Answer>[] = [];
-  private readonly flights = new Set<Rider<Question, Answer>[]>();
-  private isDepartureDue = false;
-  private watch: NodeJS.Timeout | undefined;
-  private beats = 0;
-
+/** A gathering whose calls are statements: a question unanswered after its patience is refused as STORE_UNAVAILABLE. */
+export class SharedStatement<Question, Answer> extends Gathering<Question, Answer> {
   constructor(
-    private readonly run: (questions: Question[]) => Promise<Answer[]>,
-    private readonly sharing: Sharing,
-    private readonly onDeparture: (size: number) => void = () => {},
-  ) {}
-
-  ask(question: Question): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ question, beat: this.beats, resolve, reject });
-      this.departSoon();
-    });
-  }
-
-  // At the end of the event loop's turn, so that all requests read in this turn ride together.
-  private departSoon(): void {
-    if (this.isDepartureDue || this.flights.size >= this.sharing.inFlight) return;
-    this.isDepartureDue = true;
-    setImmediate(() => {
-      this.isDepartureDue = false;
-      this.depart();
-    });
-    this.watch ??= setInterval(() => this.refuseStranded(), this.sharing.patienceMs / BEATS_OF_PATIENCE).unref();
-  }
-
-  private depart(): void {
-    if (this.waiting.length === 0) return;
-    const riders = this.waiting.length <= this.sharing.size ? this.waiting : this.waiting.slice(0, this.sharing.size);
-    this.waiting = riders === this.waiting ? [] : this.waiting.slice(riders.length);
-    this.flights.add(riders);
-    this.onDeparture(riders.length);
-    this.run(riders.map((rider) => rider.question)).then(
-      (answers) => this.land(riders, (rider, place) => rider.resolve(answers[place]!)),
-      (refusal: unknown) => this.land(riders, (rider) => rider.reject(refusal)),
-    );
-    if (this.waiting.length > 0) this.departSoon();
-  }
-
-  private land(riders: Rider<Question, Answer>[], tell: (rider: Rider<Question, Answer>, place: number) => void): void {
-    this.flights.delete(riders);
-    riders.forEach(tell);
-    if (this.waiting.length > 0) this.departSoon();
-    else if (this.flights.size === 0) this.rest();
-  }
-
-  private rest(): void {
-    clearInterval(this.watch);
-    this.watch = undefined;
-  }
-
-  // Their statement may still arrive, but they will not hear of it: a promise settles once.
-  private refuseStranded(): void {
-    this.beats += 1;
-    const isOverdue = ({ beat }: Rider<Question, Answer>): boolean => this.beats - beat > BEATS_OF_PATIENCE;
-    const refuse = (rider: Rider<Question, Answer>): void =>
-      rider.reject(storeUnavailable(new Error('No answer in time.')));
-    for (const riders of this.flights) riders.filter(isOverdue).forEach(refuse);
-    const stranded = this.waiting.filter(isOverdue);
-    if (stranded.length === 0) return;
-    this.waiting = this.waiting.filter((rider) => !isOverdue(rider));
-    stranded.forEach(refuse);
+    run: (questions: Question[]) => Promise<Answer[]>,
+    sharing: Sharing,
+    onDeparture: (size: number) => void = () => {},
+  ) {
+    super(run, sharing, { impatience: () => storeUnavailable(new Error('No answer in time.')), onDeparture });
   }
 }

@@ -10,7 +10,7 @@ import { keeps, promises } from './promises.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
-const DOCS = ['applications', 'wires/dittofi', 'wires/backendless', 'wires/rested', 'wires/elvis'];
+const DOCS = ['applications', 'services', 'wires/dittofi', 'wires/backendless', 'wires/rested', 'wires/elvis'];
 const START_MS = 240_000;
 
 /** @param {string} folder @param {string} command @param {string} until */
@@ -54,7 +54,7 @@ class Shell {
   async run(command) {
     const [, variable] = /^(\w+)=/.exec(command) ?? [];
     const told = variable ? `; printf %s "$${variable}"` : '';
-    const { stdout } = await run('bash', ['-c', `${this.variables}${command}${told}`]);
+    const { stdout } = await run('bash', ['-c', `${this.variables}${command}${told}`], { cwd: clone });
     if (!variable) return stdout;
     this.variables += `${variable}='${stdout}'\n`;
     return '';
