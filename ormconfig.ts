@@ -7,6 +7,7 @@ import { ApplicationEvent } from './src/application/application-event.entity.js'
 import { ApplicationHost } from './src/application/application-host.entity.js';
 import { Application } from './src/application/application.entity.js';
 import { LoginAttempts } from './src/auth/login-attempt.entity.js';
+import { EventLogState } from './src/event/event-log-state.entity.js';
 import { StoredRecord } from './src/record/stored-record.entity.js';
 import { ServiceKey } from './src/service-key/service-key.entity.js';
 import { SessionEvent } from './src/session/session-event.entity.js';
@@ -25,6 +26,7 @@ const ENTITIES = [
   Identity,
   Session,
   SessionEvent,
+  EventLogState,
   LoginAttempts,
   StoredRecord,
   ServiceKey,

@@ -11,6 +11,8 @@ import { CreateRecords1792000000010 } from './1792000000010-create-records.js';
 import { CreateApplicationEvents1792000000011 } from './1792000000011-create-application-events.js';
 import { EndSessionsWithTheirApplication1792000000012 } from './1792000000012-end-sessions-with-their-application.js';
 import { CreateServiceKeys1792000000013 } from './1792000000013-create-service-keys.js';
+import { ExtendEvents1792000000014 } from './1792000000014-extend-events.js';
+import { CreateEventLogs1792000000015 } from './1792000000015-create-event-logs.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -27,4 +29,6 @@ export const MIGRATIONS = [
   CreateApplicationEvents1792000000011,
   EndSessionsWithTheirApplication1792000000012,
   CreateServiceKeys1792000000013,
+  ExtendEvents1792000000014,
+  CreateEventLogs1792000000015,
 ];

@@ -8,6 +8,7 @@ import { RESTED_CONTRACT } from './contracts/rested/rested.contract.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
+import { EventModule } from './event/event.module.js';
 import { AdministrationModule } from './features/administration/administration.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
 import { SessionsModule } from './features/sessions/sessions.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
       imports: [
         EnvironmentModule.of(environment),
         DatabaseModule.forRoot(databaseUrl, isPooled),
+        EventModule,
         ...OWN_MODULES,
         ...contracts,
       ],

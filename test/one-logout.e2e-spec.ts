@@ -19,7 +19,10 @@ const freshUser = async (): Promise<{ login: string; userId: string }> => {
   return { login, userId: await makeUser(server, tenant, login) };
 };
 const events = (userId: string) =>
-  server.sql('select contract, cause from session_events where user_id = $1 order by contract', [userId]);
+  server.sql(
+    `select contract, cause from session_events where user_id = $1 and type = 'session.ended' order by contract`,
+    [userId],
+  );
 
 /** One living token of each contract, of one user. */
 async function everywhere(login: string): Promise<Map<string, string>> {

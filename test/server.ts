@@ -193,9 +193,11 @@ export class TestServer {
   }
 
   async causes(userId: string): Promise<string[]> {
-    return (
-      await this.sql<{ cause: string }>('select cause from session_events where user_id = $1 order by id', [userId])
-    ).map(({ cause }) => cause);
+    const rows = await this.sql<{ cause: string }>(
+      `select cause from session_events where user_id = $1 and type = 'session.ended' order by id`,
+      [userId],
+    );
+    return rows.map(({ cause }) => cause);
   }
 }
 

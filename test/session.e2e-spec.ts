@@ -209,7 +209,10 @@ describe('POST /auth/logout', () => {
 
     expect(answer.statusCode).toBe(204);
     expect(
-      await server.sql('select cause, count(*)::int from session_events where user_id = $1 group by 1', [userId]),
+      await server.sql(
+        `select cause, count(*)::int from session_events where user_id = $1 and type = 'session.ended' group by 1`,
+        [userId],
+      ),
     ).toEqual([{ cause: 'logout_all', count: 100_001 }]);
   });
 

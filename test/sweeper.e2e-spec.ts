@@ -82,7 +82,13 @@ it('walks through more than a slice, in batches, and two nodes at once take each
   const rest = await sweep();
 
   expect(removed[0] + removed[1] + rest).toBe(8000);
-  expect((await server.sql('select count(*)::int from session_events where user_id = $1', [userId]))[0]).toEqual({
+  expect(
+    (
+      await server.sql(`select count(*)::int from session_events where user_id = $1 and type = 'session.ended'`, [
+        userId,
+      ])
+    )[0],
+  ).toEqual({
     count: 8000,
   });
   expect((await server.sql('select count(*)::int from sessions where user_id = $1', [userId]))[0]).toEqual({

@@ -2,20 +2,20 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What was done to an application as a whole, by whom and why. Written with the change itself, in one transaction. */
 @Entity('application_events')
-@Index('application_events_id_idx', ['id'])
+@Index('application_events_transaction_id_id_idx', ['transactionId', 'id'])
 export class ApplicationEvent {
   @PrimaryColumn('uuid', { name: 'application_id', primaryKeyConstraintName: 'application_events_pkey' })
   applicationId!: string;
 
+  /** Drawn from the sequence of `session_events`: unique over both. */
   @PrimaryColumn('bigint', {
     primaryKeyConstraintName: 'application_events_pkey',
-    generated: 'identity',
-    generatedIdentity: 'ALWAYS',
+    default: () => "nextval('session_events_id_seq')",
   })
   id!: string;
 
-  /** The transaction that wrote it: readers stop below pg_snapshot_xmin, since ids are handed out before commit. */
-  @Column('xid8' as never, { name: 'transaction_id', default: () => 'pg_current_xact_id()' })
+  /** As in `session_events`: both are read in one order. */
+  @Column('xid8' as never, { name: 'transaction_id', default: () => 'event_transaction_id()' })
   transactionId!: string;
 
   /** `application.sessions_ended` */

@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What happened to whose session, and why. Written by a trigger, so that a hand-typed DELETE leaves one too. */
+/** What happened to whose session, and why. Written by triggers, so that a hand-typed DELETE leaves one too. */
 @Entity('session_events')
-@Index('session_events_id_idx', ['id'])
+@Index('session_events_transaction_id_id_idx', ['transactionId', 'id'])
 export class SessionEvent {
   @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'session_events_pkey' })
   userId!: string;
@@ -14,15 +14,17 @@ export class SessionEvent {
   })
   id!: string;
 
-  /** The transaction that wrote it: readers stop below pg_snapshot_xmin, since ids are handed out before commit. */
-  @Column('xid8' as never, { name: 'transaction_id', default: () => 'pg_current_xact_id()' })
+  /** Its place in the order of events, not below the transaction that wrote it: readers stop below pg_snapshot_xmin. */
+  @Column('xid8' as never, { name: 'transaction_id', default: () => 'event_transaction_id()' })
   transactionId!: string;
 
+  /** `session.started`, `session.rotated` or `session.ended` */
   @Column('text')
   type!: string;
 
-  @Column('text')
-  cause!: string;
+  /** Why it ended; null while it lives. */
+  @Column('text', { nullable: true })
+  cause!: string | null;
 
   @Column('uuid', { name: 'session_id' })
   sessionId!: string;

@@ -20,7 +20,7 @@ describe('races on the Rested wire', () => {
     const answers = await times(20, () => project.logout(cookie));
 
     const events = await project.server.sql(
-      `select cause from session_events where user_id = (select id from users where username = 'leaving')`,
+      `select cause from session_events where type = 'session.ended' and user_id = (select id from users where username = 'leaving')`,
     );
     expect(statusesOf(answers)).toEqual(answers.map(() => 204));
     expect([events, await statusOf(token)]).toEqual([[{ cause: 'logout' }], 401]);

@@ -431,7 +431,9 @@ describe('an application that is disabled for a while', () => {
       [200, 200],
     ]);
     await sweep();
-    const events = await server.sql('select cause from session_events where user_id = $1', [fresh.userId]);
+    const events = await server.sql(`select cause from session_events where user_id = $1 and type = 'session.ended'`, [
+      fresh.userId,
+    ]);
     expect(events).toEqual([{ cause: 'application_logout' }]);
   });
 });

@@ -1,0 +1,42 @@
+import type { Statement } from '../database/store.js';
+
+/** True where no reader may have been: an open transaction could still bring an event before these. */
+const IS_SETTLED = 'transaction_id < pg_snapshot_xmin(pg_current_snapshot())';
+
+const OF_SESSIONS = `
+  transaction_id, id, type, application_id, occurred_at, user_id, session_id, contract, cause, session_created_at,
+  session_last_seen_at, host(ip), user_agent, label, null as reason, null::uuid as ended_by_user_id, null::uuid as ended_by_session_id`;
+const OF_APPLICATIONS = `
+  transaction_id, id, type, application_id, occurred_at, null, null, null, null, null,
+  null, null, null, null, reason, ended_by_user_id, ended_by_session_id`;
+
+/** One order over both tables. Each arm goes by its index, so that a page costs the same in a log of any length. */
+function inOrder(ofSessions: string, ofApplications: string, after: string, limit: string): string {
+  const arm = (columns: string, table: string): string =>
+    `(select ${columns} from ${table} where (transaction_id, id) > (${after}) and ${IS_SETTLED} order by transaction_id, id limit ${limit})`;
+  return `
+    select * from (${arm(ofSessions, 'session_events')} union all ${arm(ofApplications, 'application_events')}) as events
+    order by transaction_id, id limit ${limit}`;
+}
+
+/**
+ * First what is known of the log: its generation, whether the asked position is behind what was pruned or ahead of this
+ * database, and up to where everything is settled. Beside it the events behind the position, or one row of nulls.
+ */
+export const READ: Statement = {
+  name: 'event-read',
+  text: `
+    select log.generation, (log.pruned_transaction_id, log.pruned_id) > ($1::xid8, $2::bigint),
+           $1::xid8 > pg_snapshot_xmax(pg_current_snapshot()), pg_snapshot_xmin(pg_current_snapshot()),
+           extract(epoch from clock_timestamp() - occurred_at), events.*
+    from event_logs as log
+    left join (${inOrder(OF_SESSIONS, OF_APPLICATIONS, '$1::xid8, $2::bigint', '$3')}) as events on true
+    order by events.transaction_id, events.id`,
+};
+
+/** Where everything kept begins, and where what comes from now on begins. */
+export const ENDS: Statement = {
+  name: 'event-ends',
+  text: `
+    select generation, pruned_transaction_id, pruned_id, pg_snapshot_xmin(pg_current_snapshot()) from event_logs`,
+};
