@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ApplicationService } from '../../application/application.service.js';
-import type { Administrator } from '../../auth/administrator.js';
-import { DomainError } from '../../errors/domain.error.js';
+import { ApplicationService } from '../application/application.service.js';
+import type { Administrator } from './administrator.js';
+import { DomainError } from '../errors/domain.error.js';
 
 /**
  * Which applications an administrator may look after: those of the first one all of them, the others their own. A service
