@@ -12,10 +12,18 @@ import { EventModule } from './event/event.module.js';
 import { AdministrationModule } from './features/administration/administration.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
 import { SessionsModule } from './features/sessions/sessions.module.js';
+import { WebhooksModule } from './features/webhooks/webhooks.module.js';
 import { HealthModule } from './health/health.module.js';
 
 /** Our own modules, in the order in which people read about them. */
-export const OWN_MODULES = [AuthModule, ProfileModule, SessionsModule, AdministrationModule, HealthModule];
+export const OWN_MODULES = [
+  AuthModule,
+  ProfileModule,
+  SessionsModule,
+  AdministrationModule,
+  WebhooksModule,
+  HealthModule,
+];
 /** The legacy wires. */
 const CONTRACTS = {
   dittofi: DITTOFI_CONTRACT,

@@ -22,6 +22,13 @@ export class Administered {
     return wanted;
   }
 
+  /** The application asked for, as above; null, every one, for those who administer all. Refuses FORBIDDEN and NOT_FOUND. */
+  async applicationOrAll(administrator: Administrator, asked: string | null | undefined): Promise<string | null> {
+    if (asked !== null) return this.application(administrator, asked);
+    await this.all(administrator);
+    return null;
+  }
+
   /** The one application to which an administrator is held; undefined where it is every one. */
   async bounds(administrator: Administrator): Promise<string | undefined> {
     return (await this.isOverAll(administrator)) ? undefined : ownOf(administrator)!;

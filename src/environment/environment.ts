@@ -33,6 +33,7 @@ const SETTINGS = {
   SESSION_IDLE: durationMs('1h'),
   CONTRACTS: listOf(CONTRACTS, CONTRACTS.join(',')),
   TRUST_PROXY: addresses(),
+  WEBHOOK_ALLOWED_ADDRESSES: addresses(),
   MIGRATE: oneOf(['on', 'off'], 'on'),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   LOG_FORMAT: oneOf(['json', 'pretty']),

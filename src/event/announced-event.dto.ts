@@ -29,7 +29,12 @@ export class EventData {
 }
 
 /** Every type that there is. */
-const EVENT_TYPES = ['session.started', 'session.rotated', 'session.ended', 'application.sessions_ended'] as const;
+export const EVENT_TYPES = [
+  'session.started',
+  'session.rotated',
+  'session.ended',
+  'application.sessions_ended',
+] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** An event as it is told to others, whichever way. It names no token, and no hash of one (P10). */

@@ -1,0 +1,84 @@
+import { Injectable, Logger } from '@nestjs/common';
+import PgBoss from 'pg-boss';
+import { BackgroundStore, type Sql } from '../database/background-store.js';
+
+const SCHEMA = 'webhook_queue';
+const QUEUE = 'webhooks';
+/** How often the jobs of nodes that are gone are handed out anew; one node does it for all. */
+const SUPERVISE_SECONDS = 5;
+const ARCHIVE_SECONDS = 3_600;
+
+/** An endpoint that has something due. */
+export interface WebhookJob {
+  readonly id: string;
+  readonly endpointId: string;
+}
+
+/**
+ * The job queue, pg-boss, which times and hands out: a job says "look after this endpoint from then on", and no more. What is
+ * due there stands in `webhook_deliveries`, so that a job too many does nothing. At most one waits for an endpoint at an instant.
+ */
+@Injectable()
+export class WebhookQueue {
+  private readonly logger = new Logger(WebhookQueue.name);
+  private readonly boss: PgBoss;
+  private isStarted = false;
+
+  constructor(store: BackgroundStore) {
+    this.boss = new PgBoss({
+      db: asDb(store.run),
+      schema: SCHEMA,
+      migrate: false,
+      schedule: false,
+      maintenanceIntervalSeconds: SUPERVISE_SECONDS,
+      archiveCompletedAfterSeconds: ARCHIVE_SECONDS,
+      deleteAfterSeconds: ARCHIVE_SECONDS,
+    });
+    // It asks again by itself; unheard, its error would end the process.
+    this.boss.on('error', ({ message }) => this.logger.debug(`queue: ${message}`));
+  }
+
+  /** Begins to hand out anew what nodes that are gone left behind. Throws where the store does not answer, or its tables are another version's. */
+  async start(): Promise<void> {
+    if (this.isStarted) return;
+    await this.boss.start().catch(async (error: unknown) => {
+      await this.boss.stop({ graceful: false });
+      throw error;
+    });
+    this.isStarted = true;
+  }
+
+  async stop(): Promise<void> {
+    await this.boss.stop({ graceful: false });
+  }
+
+  /** At most so many jobs whose time has come; none where the store does not answer. They are this node's for 16 seconds. */
+  async take(limit: number): Promise<WebhookJob[]> {
+    const jobs = await this.boss.fetch<{ endpointId: string }>(QUEUE, { batchSize: limit, priority: false });
+    return jobs.map(({ id, data }) => ({ id, endpointId: data.endpointId }));
+  }
+
+  /** Within a transaction: these endpoints have something due now. */
+  async enqueue(run: Sql, endpointIds: Iterable<string>): Promise<void> {
+    const jobs = [...new Set(endpointIds)].map((endpointId) => jobOf(endpointId, endpointId));
+    if (jobs.length > 0) await this.boss.insert(jobs, { db: asDb(run) });
+  }
+
+  /** Within a transaction: the endpoint has something due at an instant (RFC 3339 in UTC). */
+  async schedule(run: Sql, endpointId: string, startAfter: string): Promise<void> {
+    await this.boss.insert([{ ...jobOf(endpointId, `${endpointId} ${startAfter}`), startAfter }], { db: asDb(run) });
+  }
+
+  /** Within a transaction: these jobs are done. */
+  async finish(run: Sql, jobIds: string[]): Promise<void> {
+    await this.boss.deleteJob(QUEUE, jobIds, { db: asDb(run) });
+  }
+}
+
+function jobOf(endpointId: string, singletonKey: string): PgBoss.JobInsert {
+  return { name: QUEUE, data: { endpointId }, singletonKey };
+}
+
+function asDb(run: Sql): PgBoss.Db {
+  return { executeSql: async (text, values) => ({ rows: await run(text, values) }) };
+}
