@@ -38,7 +38,7 @@ const CLAIM_DUE = `
     order by next_attempt_at limit 1 for update skip locked
   ) ${CLAIMED}`;
 const CLAIM_ONE = `
-  with listening as (select webhook_endpoints.* from webhook_endpoints where id = $1 for share),
+  with listening as (select * from webhook_endpoints where id = $1 and status <> 'deleted' for share),
   due as (select id from webhook_deliveries where id = $2 and endpoint_id = $1 for update) ${CLAIMED}`;
 const RECORD = `
   update webhook_deliveries set attempts = attempts + 1, claimed_until = null, last_attempt_at = now(),
@@ -62,7 +62,7 @@ export class WebhookClaims {
     return (await this.store.run<Claim>(CLAIM_DUE, [endpointId]))[0];
   }
 
-  /** A certain delivery, due or not, whatever the endpoint's status. */
+  /** A certain delivery, due or not, also at a disabled endpoint; none of one that was deleted. */
   async one(run: Sql, endpointId: string, id: string): Promise<Claim | undefined> {
     return (await run<Claim>(CLAIM_ONE, [endpointId, id]))[0];
   }

@@ -69,7 +69,7 @@ export class WebhookRegister {
   /** Nothing is sent once this has resolved; its log goes with it. Refuses NOT_FOUND. */
   async remove(only: string | undefined, id: string): Promise<void> {
     await this.get(only, id);
-    await this.update(id, { status: 'deleted', secret: '', previousSecret: null });
+    await this.update(id, { status: 'deleted', secret: '', previousSecret: null, previousSecretUntil: null });
     await this.quiet.untilQuiet(id);
   }
 

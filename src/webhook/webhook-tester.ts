@@ -34,7 +34,7 @@ export class WebhookTester {
     private readonly log: WebhookLog,
   ) {}
 
-  /** One attempt, at a disabled endpoint too, and what came of it. Refuses TOO_MANY_REQUESTS after five a minute (S12). */
+  /** One attempt, at a disabled endpoint too, and what came of it. Refuses TOO_MANY_REQUESTS after five a minute (S12), NOT_FOUND where it was deleted meanwhile. */
   async test({ id: endpointId, applicationId }: KnownEndpoint): Promise<KnownDelivery> {
     const id = freshId();
     const claim = await this.claim(endpointId, id, applicationId);
@@ -47,7 +47,9 @@ export class WebhookTester {
       const run = sqlOf(manager);
       if ((await run(COUNT, [endpointId])).length === 0) throw flooded();
       await run(INSERT, [endpointId, id, `test_${id}`, applicationId]);
-      return (await this.claims.one(run, endpointId, id))!;
+      const claim = await this.claims.one(run, endpointId, id);
+      if (!claim) throw new DomainError('NOT_FOUND', 'No such webhook.');
+      return claim;
     });
   }
 }
