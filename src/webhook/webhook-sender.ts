@@ -108,7 +108,12 @@ function post(
   return new Promise((resolve, reject) => {
     const asked: ClientRequest = request(target, options as http.RequestOptions);
     asked.on('socket', (socket) => socket.once(event, connected));
-    asked.on('error', reject).on('response', resolve).end(body);
+    // An answer that asks for another protocol brings neither of the first two.
+    asked
+      .on('error', reject)
+      .on('response', resolve)
+      .on('close', () => reject(new Error('hung up')))
+      .end(body);
   });
 }
 

@@ -29,8 +29,7 @@ function faultOf(url: URL, text: string, addresses: AddressRule): string | undef
   if (isIP(host) !== 0 && !addresses.permits(host)) return 'must not lead to an address that is not public';
   if (url.protocol !== 'https:' && !(isIP(host) !== 0 && addresses.allows(host))) return 'must be an https URL';
   // Below 1024 live mail, name and login servers, which read what they are sent line by line.
-  if (url.port !== '' && url.port !== '80' && Number(url.port) < 1_024)
-    return 'must name port 443, or one from 1024 on';
+  if (url.port !== '' && Number(url.port) < 1_024) return 'must name port 443, or one from 1024 on';
   return undefined;
 }
 
