@@ -21,31 +21,24 @@ export interface WebhookJob {
 @Injectable()
 export class WebhookQueue {
   private readonly logger = new Logger(WebhookQueue.name);
-  private readonly boss: PgBoss;
+  private boss: PgBoss;
   private isStarted = false;
 
-  constructor(store: BackgroundStore) {
-    this.boss = new PgBoss({
-      db: asDb(store.run),
-      schema: SCHEMA,
-      migrate: false,
-      schedule: false,
-      maintenanceIntervalSeconds: SUPERVISE_SECONDS,
-      archiveCompletedAfterSeconds: ARCHIVE_SECONDS,
-      deleteAfterSeconds: ARCHIVE_SECONDS,
-    });
-    // It asks again by itself; unheard, its error would end the process.
-    this.boss.on('error', ({ message }) => this.logger.debug(`queue: ${message}`));
+  constructor(private readonly store: BackgroundStore) {
+    this.boss = this.fresh();
   }
 
   /** Begins to hand out anew what nodes that are gone left behind. Throws where the store does not answer, or its tables are another version's. */
   async start(): Promise<void> {
     if (this.isStarted) return;
-    await this.boss.start().catch(async (error: unknown) => {
-      await this.boss.stop({ graceful: false });
+    try {
+      await this.boss.start();
+      this.isStarted = true;
+    } catch (error) {
+      // One that failed to start takes itself for one that is starting, for ever.
+      this.boss = this.fresh();
       throw error;
-    });
-    this.isStarted = true;
+    }
   }
 
   async stop(): Promise<void> {
@@ -72,6 +65,20 @@ export class WebhookQueue {
   /** Within a transaction: these jobs are done. */
   async finish(run: Sql, jobIds: string[]): Promise<void> {
     await this.boss.deleteJob(QUEUE, jobIds, { db: asDb(run) });
+  }
+
+  private fresh(): PgBoss {
+    const boss = new PgBoss({
+      db: asDb(this.store.run),
+      schema: SCHEMA,
+      migrate: false,
+      schedule: false,
+      maintenanceIntervalSeconds: SUPERVISE_SECONDS,
+      archiveCompletedAfterSeconds: ARCHIVE_SECONDS,
+      deleteAfterSeconds: ARCHIVE_SECONDS,
+    });
+    // It asks again by itself; unheard, its error would end the process.
+    return boss.on('error', ({ message }) => this.logger.debug(`queue: ${message}`));
   }
 }
 
