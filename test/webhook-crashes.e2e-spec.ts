@@ -38,8 +38,9 @@ interface Node {
   token: string;
 }
 
-async function boot(settings: NodeJS.ProcessEnv = { DATABASE_URL: server.databaseUrl }): Promise<Node> {
-  const node = await NodeProcess.boot({ ...settings, WEBHOOK_ALLOWED_ADDRESSES: '127.0.0.1' }, folder);
+async function boot(settings?: NodeJS.ProcessEnv): Promise<Node> {
+  const where = settings ?? { DATABASE_URL: server.databaseUrl };
+  const node = await NodeProcess.boot({ ...where, WEBHOOK_ALLOWED_ADDRESSES: '127.0.0.1' }, folder);
   await node.ready();
   const door = new HttpDoor(node.origin);
   const login = await door.post('/api/v1/auth/login', json(ADMIN));
