@@ -106,6 +106,8 @@ describe('a bad value is refused in one line that says what is allowed', () => {
     ['TRUST_PROXY', '::/0', RANGES],
     ['TRUST_PROXY', 'loopback', RANGES],
     ['TRUST_PROXY', '127.0.0.1,', RANGES],
+    ['WEBHOOK_ALLOWED_ADDRESSES', '0.0.0.0/0', RANGES],
+    ['WEBHOOK_ALLOWED_ADDRESSES', 'localhost', RANGES],
     ['MIGRATE', 'true', 'one of on, off'],
     ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent'],
     ['LOG_FORMAT', 'xml', 'one of json, pretty'],
