@@ -43,7 +43,7 @@ export default defineConfig({
   plugins: [served()],
   test: {
     include: ['test/**/*.e2e-spec.ts', 'src/**/*.spec.ts'],
-    exclude: ['test/browser/**', 'test/bench/**', 'test/ghost/**', 'node_modules/**'],
+    exclude: ['test/browser/**', 'test/bench/**', 'test/fire/**', 'test/ghost/**', 'node_modules/**'],
     globalSetup: ['test/database.ts'],
     // Passport is one object per process: each test file gets a process of its own.
     pool: 'forks',

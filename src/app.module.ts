@@ -10,6 +10,8 @@ import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
 import { EventModule } from './event/event.module.js';
 import { AdministrationModule } from './features/administration/administration.module.js';
+import { IntrospectionModule } from './features/introspection/introspection.module.js';
+import { OAuthModule } from './features/introspection/oauth.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
 import { SessionsModule } from './features/sessions/sessions.module.js';
 import { WebhooksModule } from './features/webhooks/webhooks.module.js';
@@ -20,10 +22,13 @@ export const OWN_MODULES = [
   AuthModule,
   ProfileModule,
   SessionsModule,
+  IntrospectionModule,
   AdministrationModule,
   WebhooksModule,
   HealthModule,
 ];
+/** What has a document of its own: its refusals look as OAuth 2.0 wants them. */
+export const OAUTH_MODULE = OAuthModule;
 /** The legacy wires. */
 const CONTRACTS = {
   dittofi: DITTOFI_CONTRACT,
@@ -49,6 +54,7 @@ export class AppModule {
         DatabaseModule.forRoot(databaseUrl, isPooled),
         EventModule,
         ...OWN_MODULES,
+        OAUTH_MODULE,
         ...contracts,
       ],
     };

@@ -1,13 +1,15 @@
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { contractsOf, OWN_MODULES } from './app.module.js';
+import { contractsOf, OAUTH_MODULE, OWN_MODULES } from './app.module.js';
 import { NATIVE_COOKIES } from './auth/session-cookie.js';
 import { ABOUT, type Contract } from './contracts/contract.js';
 import type { Environment } from './environment/environment.js';
 import type { DomainError } from './errors/domain.error.js';
 import { problemOf } from './errors/problem.presenter.js';
 import { Problem } from './errors/problem.dto.js';
+import { OAuthRefusal } from './features/introspection/oauth-refusal.dto.js';
+import { oauthFace } from './features/introspection/oauth.presenter.js';
 import { completeDocument, inCamelCase } from './http/openapi-completion.js';
 import type { RefusalStyle } from './http/openapi-refusals.js';
 import { allowSwaggerUi } from './http/swagger-policy.js';
@@ -30,6 +32,12 @@ const OWN_STEPS = `${ABOUT}
    *Token as a cookie*: the browser carries it, and there is nothing to paste.
 3. \`GET /api/v1/auth/session\` answers **200**: who you are, and in which session.
 4. \`POST /api/v1/auth/logout\` answers **204**, and step 1 answers **401** again.`;
+const OAUTH = `${ABOUT}
+
+For resource servers and gateways that speak OAuth 2.0: they ask about a token (RFC 7662) and end it (RFC 7009), with a service
+key that an administrator made by \`POST /api/v1/admin/service-keys\`. Tokens of every contract are known here.`;
+const KEY = 'Paste a service key: `cfk_…`.';
+const BASIC = 'The id of a service key as user name, the key itself as password.';
 const SHOWN = {
   displayRequestDuration: true,
   docExpansion: 'list',
@@ -44,19 +52,18 @@ export function documentsOf(
   environment: Pick<Environment, 'CONTRACTS' | 'isSecureContext'>,
 ): ApiDocument[] {
   const own = { name: 'Curfew', path: 'docs', document: ownDocument(app, environment.isSecureContext) };
-  return [own, ...contractsOf(environment).map((contract) => contractDocument(app, contract))];
+  const oauth = { name: 'OAuth 2.0', path: 'docs/oauth', document: oauthDocument(app) };
+  return [own, oauth, ...contractsOf(environment).map((contract) => contractDocument(app, contract))];
 }
 
 function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): OpenAPIObject {
   const name = isSecureContext ? NATIVE_COOKIES.secure : NATIVE_COOKIES.plain;
   const bearer = 'Paste the token that login answered: `cfs_…`.';
   const cookie = 'Nothing to paste: log in with `transport: cookie`, and the browser carries it.';
-  const key = 'Paste a service key: `cfk_…`.';
-  const basic = 'The id of a service key as user name, the key itself as password.';
   const config = builder('Curfew', OWN_STEPS)
     .addCookieAuth(name, { type: 'apiKey', in: 'cookie', name, description: cookie }, 'cookie')
-    .addBasicAuth({ type: 'http', scheme: 'basic', description: basic }, 'serviceKeyBasic')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: key }, 'serviceKey')
+    .addBasicAuth({ type: 'http', scheme: 'basic', description: BASIC }, 'serviceKeyBasic')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: KEY }, 'serviceKey')
     // Swagger UI puts the cursor into the last scheme: the one with something to paste.
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: bearer }, 'bearer')
     .addTag('Authentication', 'Log in, be known, log out.')
@@ -70,6 +77,15 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
     .addTag('Operations', 'Health and metrics.');
   const style = { faceOf: (refusal: DomainError) => problemOf(refusal), model: Problem };
   return complete(app, config, OWN_MODULES, style, ['bearer', 'cookie']);
+}
+
+function oauthDocument(app: NestFastifyApplication): OpenAPIObject {
+  const config = builder('Curfew: OAuth 2.0', OAUTH)
+    .addBasicAuth({ type: 'http', scheme: 'basic', description: BASIC }, 'serviceKeyBasic')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: KEY }, 'serviceKey')
+    .addTag('OAuth 2.0', 'Introspection (RFC 7662), revocation (RFC 7009) and where they are (RFC 8414).');
+  const style = { faceOf: (refusal: DomainError) => oauthFace(refusal), model: OAuthRefusal };
+  return complete(app, config, [OAUTH_MODULE], style, ['serviceKey', 'serviceKeyBasic']);
 }
 
 function contractDocument(app: NestFastifyApplication, { module, wire, document: about }: Contract): ApiDocument {

@@ -16,6 +16,7 @@ import type { Environment } from './environment/environment.js';
 import { PathPresenter } from './errors/path.presenter.js';
 import type { PresenterFilter } from './errors/presenter.filter.js';
 import { ProblemPresenter } from './errors/problem.presenter.js';
+import { OAuthPresenter } from './features/introspection/oauth.presenter.js';
 import { Readiness } from './health/readiness.js';
 import { closeWhileDraining } from './http/draining.js';
 import { readBodies } from './http/body-reader.js';
@@ -46,7 +47,7 @@ const LIMITS = {
 };
 
 const HANDLING_MS = 8_000;
-const OWN_PATH = /^\/(?:api\/v1|health)\//;
+const OWN_PATH = /^\/(?:api\/v1|health|oauth2|\.well-known)\//;
 
 /** The whole application on a prepared database, as server and tests share it; not listening yet. */
 export async function createApp(
@@ -110,7 +111,8 @@ function adapterOf(
 /** Under a wire's paths its own face, wherever the refusal came from. */
 function presenterOf(contracts: Contract[]): PresenterFilter {
   const faces = contracts.map(({ wire: { owns }, presenter: Presenter }) => ({ owns, presenter: new Presenter() }));
-  return new PathPresenter(new ProblemPresenter(), faces);
+  const oauth = { owns: (path: string) => path.startsWith('/oauth2/'), presenter: new OAuthPresenter() };
+  return new PathPresenter(new ProblemPresenter(), [oauth, ...faces]);
 }
 
 // Once, before routing: guard and router see one path. Our own are nobody's to mend.

@@ -4,6 +4,8 @@ export const OPEN = [
   'POST /api/v1/auth/logout',
   'GET /health/live',
   'GET /health/ready',
+  'GET /.well-known/oauth-authorization-server',
+  'GET /.well-known/jwks.json',
   ...['/v1', '/iapi/v1'].flatMap((base) => [
     `POST ${base}/login`,
     `GET ${base}/logout_user`,

@@ -42,9 +42,11 @@ function numbersOf(route: string): Record<string, unknown[]> {
 describe('the documents of the wires', () => {
   it('refuse a body where one is read, and nowhere else', () => {
     const wrong = [...operations].filter(
-      ([, { requestBody, responses }]) =>
-        ['413', '415'].some((status) => status in responses !== Boolean(requestBody)) ||
-        (!requestBody && JSON.stringify(responses).includes('BODY_UNREADABLE')),
+      ([route, { requestBody, responses }]) =>
+        // There a body of another type is a malformed request like any other.
+        !route.includes('/oauth2/') &&
+        (['413', '415'].some((status) => status in responses !== Boolean(requestBody)) ||
+          (!requestBody && JSON.stringify(responses).includes('BODY_UNREADABLE'))),
     );
 
     expect(wrong.map(([route]) => route)).toEqual([]);

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domain.error.js';
 import type { CallingService } from '../service-key/calling-service.js';
 import { ServiceKeyChecks } from '../service-key/service-key-checks.js';
-import type { LiveSession } from '../session/session-checks.js';
+import type { Principal } from '../session/principal.js';
 import { SessionToken } from '../session/session-token.js';
 import { presentedSecret } from './service-secret.js';
 import { Strategies } from './strategies.js';
@@ -68,6 +68,6 @@ declare module 'fastify' {
     /** The service that calls, behind its guard. */
     service: CallingService | undefined;
     /** What the store said about the tokens that a service asks about, in their order. */
-    asked: readonly (LiveSession | undefined)[] | undefined;
+    asked: readonly (Principal | undefined)[] | undefined;
   }
 }

@@ -34,6 +34,7 @@ const SETTINGS = {
   CONTRACTS: listOf(CONTRACTS, CONTRACTS.join(',')),
   TRUST_PROXY: addresses(),
   WEBHOOK_ALLOWED_ADDRESSES: addresses(),
+  SIGNING_KEY_FILE: text('the path of a file', /\S/),
   MIGRATE: oneOf(['on', 'off'], 'on'),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   LOG_FORMAT: oneOf(['json', 'pretty']),
@@ -41,7 +42,7 @@ const SETTINGS = {
 } satisfies Record<string, Setting<unknown>>;
 
 type Value<Name extends keyof typeof SETTINGS> = NonNullable<ReturnType<(typeof SETTINGS)[Name]['read']>>;
-type Unset = 'DATABASE_URL' | 'ADMIN_PASSWORD' | 'APPLICATION_ID' | 'APPLICATION_KEY';
+type Unset = 'DATABASE_URL' | 'ADMIN_PASSWORD' | 'APPLICATION_ID' | 'APPLICATION_KEY' | 'SIGNING_KEY_FILE';
 
 /** Every setting, read and checked once. Durations are milliseconds; `BASE_URL` is an origin. */
 export type Environment = { readonly [Name in Exclude<keyof typeof SETTINGS, Unset>]: Value<Name> } & {
@@ -107,5 +108,5 @@ function withOrigin(values: Environment): Environment {
 }
 
 function quoted(name: string, value: string): string {
-  return /PASSWORD|KEY|DATABASE_URL/.test(name) ? 'the value given' : JSON.stringify(value.slice(0, 80));
+  return /PASSWORD|KEY$|DATABASE_URL/.test(name) ? 'the value given' : JSON.stringify(value.slice(0, 80));
 }

@@ -11,6 +11,9 @@ export interface RawBody {
 /** Route configuration of a wire that wants the RawBody. */
 export const RAW_BODY = { isBodyRaw: true } as const;
 
+/** Route configuration of one of our own that takes a body of up to 64 KiB. */
+export const LARGE_BODY = { isBodyLarge: true } as const;
+
 // One normalised content type, and nothing that a lenient parser could read in two ways (RFC 9110 §8.3.1).
 const JSON_TYPE = /^application\/json(?:; ?charset="?utf-8"?)?$/i;
 const MULTIPART_TYPE = /^multipart\/form-data\b/i;
@@ -39,10 +42,12 @@ function bodyOf(request: FastifyRequest, bytes: Buffer): unknown {
   const contentType = request.headers['content-type'] ?? '';
   if (request.headers['content-encoding'] !== undefined)
     throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Compressed bodies are not read.');
-  const isRaw = (request.routeOptions.config as Partial<typeof RAW_BODY>).isBodyRaw === true;
+  const { isBodyRaw: isRaw = false, isBodyLarge = false } = request.routeOptions.config as Partial<
+    typeof RAW_BODY & typeof LARGE_BODY
+  >;
   if (!isRaw && !JSON_TYPE.test(contentType))
     throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/json in UTF-8.');
-  if (bytes.length > LIMIT && !(isRaw && MULTIPART_TYPE.test(contentType)))
+  if (bytes.length > LIMIT && !isBodyLarge && !(isRaw && MULTIPART_TYPE.test(contentType)))
     throw new DomainError('BODY_TOO_LARGE', `The body is larger than ${LIMIT} bytes.`);
   return isRaw ? ({ contentType, bytes } satisfies RawBody) : objectIn(bytes);
 }

@@ -14,7 +14,7 @@ export function logRequests(fastify: FastifyInstance): void {
   fastify.decorateRequest('refusal', undefined);
   fastify.decorateRequest('user', undefined);
   fastify.decorateRequest('subject', undefined);
-  for (const place of ['service', 'asked', 'administrator']) fastify.decorateRequest(place, undefined);
+  for (const place of ['service', 'asked', 'administrator', 'oauthForm']) fastify.decorateRequest(place, undefined);
   const seconds = new Map<unknown, Map<number, Timer>>();
   fastify.addHook('onResponse', (request, reply, done) => {
     const { config } = request.routeOptions;

@@ -15,6 +15,8 @@ const SECRET_NAMES = new Set([
   'token',
 ]);
 
+const OWN = /^\/(?:api\/v1|oauth2)\//;
+
 /** Our own routes refuse secrets in the URL: it ends up in logs and histories. A name given twice is refused with them. */
 export function refuseSecretsInUrls(request: FastifyRequest): DomainError | undefined {
   // The router begins its query at a fragment, too.
@@ -24,7 +26,7 @@ export function refuseSecretsInUrls(request: FastifyRequest): DomainError | unde
 
 function refusalOf({ url, routeOptions }: FastifyRequest, query: string): DomainError | undefined {
   // The route that was found, however its path was written.
-  if (!(routeOptions.url ?? url).startsWith('/api/v1/')) return undefined;
+  if (!OWN.test(routeOptions.url ?? url)) return undefined;
   const names = [...new URLSearchParams(query.replaceAll(/[?#]/g, '&')).keys()];
   const secret = names.find((name) => SECRET_NAMES.has(name.toLowerCase()));
   if (secret) return invalid(secret, 'must not travel in the URL');

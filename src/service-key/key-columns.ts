@@ -10,7 +10,7 @@ export const KEY_COLUMNS = `
   case when service_keys.previous_until > now() then encode(service_keys.previous_secret_hash, 'hex') end,
   service_keys.name, to_json(service_keys.scopes), service_keys.application_id,
   coalesce(service_keys.last_used_at < now() - interval '1 minute', true)`;
-export const KEY_COLUMN_COUNT = 6;
+const KEY_COLUMN_COUNT = 6;
 
 /** Judged by the database's clock. A key dies with its application, and sleeps while that one is disabled. */
 export const KEY_IS_LIVE = `

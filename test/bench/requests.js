@@ -1,7 +1,7 @@
 /** HTTP/1.1 requests as they go over the wire, prepared before the clock starts. */
 import { writeFile } from 'node:fs/promises';
 
-/** @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: object }} Request */
+/** @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: object, form?: Record<string, string> }} Request */
 
 /**
  * For `loadRequests` of wrk.js.
@@ -31,12 +31,14 @@ export function send(origin, { method = 'GET', path, headers = {}, body }) {
  * @param {string} host
  * @param {Request} request
  */
-function wireOf(host, { method = 'GET', path, headers = {}, body }) {
-  const text = body === undefined ? '' : JSON.stringify(body);
+function wireOf(host, { method = 'GET', path, headers = {}, body, form }) {
+  const text = form ? String(new URLSearchParams(form)) : body === undefined ? '' : JSON.stringify(body);
   const length = method === 'GET' ? {} : { 'content-length': String(Buffer.byteLength(text)) };
-  const lines = Object.entries({ host, ...headers, ...typeOf(body), ...length });
+  const lines = Object.entries({ host, ...headers, ...typeOf(body), ...(form && FORM), ...length });
   return [`${method} ${path} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${value}`), '', text].join('\r\n');
 }
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /**
  * @param {object | undefined} body

@@ -1,0 +1,7 @@
+/** A refusal on the OAuth routes (RFC 6749 §5.2). */
+export class OAuthRefusal {
+  /** Stable: decide by this one. @example 'invalid_client' */
+  error!: string;
+  /** For people. @example 'No live service key.' */
+  error_description!: string;
+}
