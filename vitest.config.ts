@@ -51,6 +51,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // Test files share a PostgreSQL: what one has open holds back the events of another for a while.
+    expect: { poll: { timeout: 10_000 } },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

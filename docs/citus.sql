@@ -13,9 +13,10 @@ alter table :"schema".login_attempts set schema :"beside";
 
 -- A trigger runs on the node that has the row, where no search_path of ours is set.
 alter function :"schema".session_ended() set search_path = :"schema";
+alter function :"schema".session_changed() set search_path = :"schema";
 alter function :"schema".user_disabled() set search_path = :"schema";
 
--- Both triggers write only rows of their own schema, which lie on the same node.
+-- These triggers write only rows of their own schema, which lie on the same node.
 select format('alter database %I set citus.enable_unsafe_triggers = on', current_database()) \gexec
 set citus.enable_unsafe_triggers = on;
 

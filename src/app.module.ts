@@ -8,8 +8,8 @@ import { RESTED_CONTRACT } from './contracts/rested/rested.contract.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
-import { EventModule } from './event/event.module.js';
 import { AdministrationModule } from './features/administration/administration.module.js';
+import { EventsModule } from './features/events/events.module.js';
 import { IntrospectionModule } from './features/introspection/introspection.module.js';
 import { OAuthModule } from './features/introspection/oauth.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
@@ -23,6 +23,7 @@ export const OWN_MODULES = [
   ProfileModule,
   SessionsModule,
   IntrospectionModule,
+  EventsModule,
   AdministrationModule,
   WebhooksModule,
   HealthModule,
@@ -52,7 +53,6 @@ export class AppModule {
       imports: [
         EnvironmentModule.of(environment),
         DatabaseModule.forRoot(databaseUrl, isPooled),
-        EventModule,
         ...OWN_MODULES,
         OAUTH_MODULE,
         ...contracts,

@@ -118,13 +118,13 @@ it('what no job calls for any more is called for by the keeper', async () => {
   await expect.poll(statuses, soon).toEqual([{ status: 'delivered', count: 1 }]);
 });
 
-it('delivered ones go after 30 days, dead ones after 90, waiting ones never; those of a deleted webhook with it', async () => {
+it('delivered and dead ones go after 30 days, waiting ones never; those of a deleted webhook with it', async () => {
   const { id } = await listening();
   const { id: deleted } = await listening();
   await server.sql(
     `insert into webhook_deliveries (id, endpoint_id, event_id, type, body, retry_until, status, next_attempt_at, last_attempt_at)
      select gen_random_uuid(), endpoint_id::uuid, status || days, 'session.ended', '{}', now(), status, now() + interval '1 hour', now() - days * interval '1 day'
-     from unnest($1::text[]) as endpoint_id, unnest(array['pending', 'delivered', 'dead']) as status, unnest(array[1, 31, 91]) as days`,
+     from unnest($1::text[]) as endpoint_id, unnest(array['pending', 'delivered', 'dead']) as status, unnest(array[1, 29, 31]) as days`,
     [[id, deleted]],
   );
   await server.delete(`/api/v1/admin/webhooks/${deleted}`, bearer(token));
@@ -133,7 +133,7 @@ it('delivered ones go after 30 days, dead ones after 90, waiting ones never; tho
 
   const kept = await server.sql('select event_id as kept, endpoint_id from webhook_deliveries order by event_id');
   expect(kept).toEqual(
-    ['dead1', 'dead31', 'delivered1', 'pending1', 'pending31', 'pending91'].map((left) => ({
+    ['dead1', 'dead29', 'delivered1', 'delivered29', 'pending1', 'pending29', 'pending31'].map((left) => ({
       kept: left,
       endpoint_id: id,
     })),

@@ -31,6 +31,7 @@ const SETTINGS = {
   APPLICATION_KEY: text('8 to 128 letters, digits, dots, hyphens or underscores', /^[\w.-]{8,128}$/),
   SESSION_LIFETIME: durationMs('24h'),
   SESSION_IDLE: durationMs('1h'),
+  EVENT_RETENTION: durationMs('30d'),
   CONTRACTS: listOf(CONTRACTS, CONTRACTS.join(',')),
   TRUST_PROXY: addresses(),
   WEBHOOK_ALLOWED_ADDRESSES: addresses(),

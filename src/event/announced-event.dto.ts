@@ -26,6 +26,8 @@ export class EventData {
   endedByUserId?: string;
   /** Of `application.sessions_ended` alone: the administrator's session. @example '019aa3f2-8d2f-7e4b-8c2a-3a5b6c7d8e9f' */
   endedBySessionId?: string;
+  /** Of `application.sessions_ended` alone: the service key, where no administrator did it. @example '019aa3f2-9e3f-7f5c-8d3b-4b6c7d8e9fa0' */
+  endedByKeyId?: string;
 }
 
 /** Every type that there is. */

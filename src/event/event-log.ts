@@ -50,7 +50,7 @@ export class EventLog {
 }
 
 /** What whoever comes with such a cursor is told. */
-function cursorGone(): DomainError {
+export function cursorGone(): DomainError {
   return new DomainError(
     'CURSOR_GONE',
     'Events behind this cursor are kept no longer, or this database never gave it. Start over with after=oldest, or without a cursor from now on.',

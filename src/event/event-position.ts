@@ -18,6 +18,12 @@ export class EventPosition {
     return new EventPosition(Number(generation), transactionId, id);
   }
 
+  /** Whether something may stand between this place and a later one. */
+  isBefore(other: EventPosition): boolean {
+    const [mine, theirs] = [BigInt(this.transactionId), BigInt(other.transactionId)];
+    return mine === theirs ? BigInt(this.id) < BigInt(other.id) : mine < theirs;
+  }
+
   toString(): string {
     return `${this.generation}-${this.transactionId}-${this.id}`;
   }

@@ -45,6 +45,7 @@ function sessionOf(columns: TextRow): Omit<EventData, 'applicationId'> {
 }
 
 function endingOf(columns: TextRow): Omit<EventData, 'applicationId'> {
-  const [reason, endedByUserId, endedBySessionId] = columns.slice(9) as string[];
-  return { reason: reason!, endedByUserId: endedByUserId!, endedBySessionId: endedBySessionId! };
+  const [reason, endedByUserId, endedBySessionId, endedByKeyId] = columns.slice(9) as string[];
+  const by = endedByKeyId === null ? { endedByUserId, endedBySessionId } : { endedByKeyId };
+  return { reason: reason!, ...(by as Omit<EventData, 'applicationId'>) };
 }

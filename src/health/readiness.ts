@@ -6,11 +6,18 @@ import { isStoreOutage } from '../errors/store-outage.js';
 @Injectable()
 export class Readiness {
   isDraining = false;
+  private readonly leaving: (() => void)[] = [];
 
   constructor(private readonly store: Store) {}
 
   drain(): void {
     this.isDraining = true;
+    for (const leave of this.leaving) leave();
+  }
+
+  /** What is open for long and would keep the node from ending is told as soon as it drains. */
+  onDrain(leave: () => void): void {
+    this.leaving.push(leave);
   }
 
   async state(): Promise<'ready' | 'draining' | 'store_unavailable'> {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { DomainError } from '../errors/domain.error.js';
 import type { Step } from './entrance.js';
@@ -49,6 +49,12 @@ export function limitHandling(fastify: FastifyInstance, limitMs: number): Step {
     waiting.reply = reply;
     waiting.arrivedAt = performance.now();
   };
+}
+
+/** Gives one request `ms` more: a handler that waits on purpose says so by itself. */
+export function allowLonger({ raw }: FastifyRequest, ms: number): void {
+  const waiting = (raw.socket as Connection)[OPEN];
+  if (waiting) waiting.arrivedAt += ms;
 }
 
 function refuseOverdue(waiting: Waiting, latest: number): void {

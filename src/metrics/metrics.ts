@@ -71,6 +71,24 @@ export const METRICS = {
     help: 'Webhooks of all nodes that are not delivered yet, and not dead.',
     registers,
   }),
+  eventListeners: new Gauge({
+    name: 'curfew_event_listeners',
+    help: 'Open streams of events, and polls that wait for some.',
+    labelNames: ['kind'],
+    registers,
+  }),
+  eventsDelivered: new Counter({
+    name: 'curfew_events_delivered_total',
+    help: 'Events written to streams and answered to polls.',
+    labelNames: ['kind'],
+    registers,
+  }),
+  eventLagSeconds: new Histogram({
+    name: 'curfew_event_lag_seconds',
+    help: 'How old events were when this node came to know of them, while somebody listened.',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  }),
   connections: new Gauge({
     name: 'curfew_database_connections',
     help: 'Connections by pool and state.',

@@ -1,12 +1,13 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Rounds } from '../database/rounds.js';
 import { Store, type Run, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import { counted } from './counted-endings.js';
-import { DutyCycle } from './duty-cycle.js';
 import { arrayOf } from './session-checks.js';
 import * as sql from './session-sweeps.js';
 
 const PAUSE_MS = 10_000;
+const SWEEP = { name: 'sweep', done: 'expired sessions swept', pauseMs: PAUSE_MS };
 /** Rows that go in one transaction, and rows that are looked at in one: both take a few milliseconds. */
 const BATCH = 200;
 const SLICE = 1_000;
@@ -30,11 +31,7 @@ interface Batch {
 /** Removes rows that the check calls dead already: a little at a time, one node at a time, off the request path. */
 @Injectable()
 export class SessionSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(SessionSweeper.name);
-  private readonly stopping = new AbortController();
-  private readonly dutyCycle = new DutyCycle(this.stopping.signal);
-  private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<number> | undefined;
+  private readonly rounds = new Rounds(SessionSweeper.name, SWEEP, () => this.round());
   private place: Place = START;
   /** Nothing that expired before is left, but what the walk finds. */
   private expiredFrom = EVER;
@@ -43,13 +40,11 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
   constructor(private readonly store: Store) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setTimeout(() => void this.sweepAndWait(), PAUSE_MS).unref();
+    this.rounds.begin();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    clearTimeout(this.timer);
-    await this.sweeping?.catch(() => {}); // It was told where it was asked for.
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /**
@@ -57,14 +52,14 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
    * Takes as long as the shares of the time allow. Answers how many rows went.
    */
   sweep(): Promise<number> {
-    return (this.sweeping = this.round());
+    return this.rounds.run();
   }
 
   private async round(): Promise<number> {
     let removed = 0;
     let batch: Batch | undefined;
     do {
-      batch = await this.dutyCycle.work(
+      batch = await this.rounds.dutyCycle.work(
         () => this.batch(),
         (done) => (done?.removed ? REMOVING_SHARE : LOOKING_SHARE),
       );
@@ -75,22 +70,14 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
     return removed;
   }
 
-  private async sweepAndWait(): Promise<void> {
-    await this.sweep().then(
-      (removed) => void (removed > 0 && this.logger.log(`${removed} expired sessions swept`)),
-      (error: Error) => this.logger.warn(`sweep put off: ${error.message}`),
-    );
-    if (!this.stopping.signal.aborted) this.timer = setTimeout(() => void this.sweepAndWait(), PAUSE_MS).unref();
-  }
-
   // The lock lasts as long as the transaction, which rests before it works: so the nodes together keep to the share.
   // Undefined tells the others to come back later.
   private batch(): Promise<Batch | undefined> {
     return this.store.transaction(async ({ run }) => {
       const [row] = await run(sql.TAKE_TURN, []);
       if (row![0] !== 't') return undefined;
-      await this.dutyCycle.rest();
-      if (this.stopping.signal.aborted) return undefined;
+      await this.rounds.dutyCycle.rest();
+      if (this.rounds.isStopping) return undefined;
       const expired = await this.takeExpired(run);
       return expired.removed === BATCH ? expired : this.walkOn(run, expired);
     });

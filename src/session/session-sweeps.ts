@@ -1,18 +1,13 @@
+import { PLANS_BY_INDEX } from '../database/plans.js';
 import type { Statement } from '../database/store.js';
 import { DELETE_FOUND, foundToEnd, HAS_ENDED_WITH_APPLICATION, IS_SPARED } from './session-statements.js';
 
 // A row that someone else is ending or touching is skipped: it is found again in the next round.
 
-/**
- * True for the one node whose turn it is, until its transaction ends. The number is this lock's name, no more. A sweep
- * always goes by an index: a plan made from the statistics of a small table must not read a large one from end to end.
- */
+/** True for the one node whose turn it is, until its transaction ends. The number is this lock's name, no more. */
 export const TAKE_TURN: Statement = {
   name: 'sweep-take-turn',
-  text: `
-    select pg_try_advisory_xact_lock(4829137), set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
-           set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-           set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)`,
+  text: `select pg_try_advisory_xact_lock(4829137), ${PLANS_BY_INDEX}`,
 };
 
 /**

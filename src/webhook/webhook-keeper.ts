@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { BackgroundStore } from '../database/background-store.js';
 import { METRICS } from '../metrics/metrics.js';
 import { WebhookQueue } from './webhook-queue.js';
@@ -8,12 +7,11 @@ const REST_MS = 15_000;
 const BATCH = 1_000;
 const SHORT_REST_MS = 1_000;
 
-// Delivered ones for thirty days; dead ones, which someone may still want to replay, for ninety.
 const PRUNE = `
   delete from webhook_deliveries where id in (
-    (select id from webhook_deliveries where status = 'delivered' and last_attempt_at < now() - interval '30 days' limit $1)
-    union all
-    (select id from webhook_deliveries where status = 'dead' and last_attempt_at < now() - interval '90 days' limit $1)
+    select id from webhook_deliveries
+    where status = any('{delivered,dead}') and last_attempt_at < now() - $2::float8 * interval '1 ms'
+    limit $1
   ) returning id`;
 const PRUNE_DELETED = `
   delete from webhook_deliveries where id in (
@@ -29,12 +27,12 @@ const LEFT_BEHIND = `
   where webhook_endpoints.status = 'active' and webhook_deliveries.status = 'pending'
     and next_attempt_at < now() - interval '30 seconds' and (claimed_until is null or claimed_until < now())`;
 
-/** Keeps the log of deliveries in order, off the request path. */
-@Injectable()
+/** Keeps the log of deliveries in order, off the request path: what is delivered or dead is kept so long after its last attempt. */
 export class WebhookKeeper {
   constructor(
     private readonly store: BackgroundStore,
     private readonly queue: WebhookQueue,
+    private readonly retentionMs: number,
   ) {}
 
   /** Counts what waits, calls for what no job calls for any more, and prunes what is old. Answers how long to rest, in milliseconds. */
@@ -56,7 +54,7 @@ export class WebhookKeeper {
   private async prune(): Promise<boolean> {
     const ofDeleted = await this.store.run(PRUNE_DELETED, [BATCH]);
     if (ofDeleted.length < BATCH) await this.store.run(DROP_DELETED);
-    const old = await this.store.run(PRUNE, [BATCH]);
+    const old = await this.store.run(PRUNE, [BATCH, this.retentionMs]);
     return ofDeleted.length === BATCH || old.length >= BATCH;
   }
 }

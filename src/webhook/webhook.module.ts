@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { BackgroundStore } from '../database/background-store.js';
 import { ENVIRONMENT } from '../environment/environment.module.js';
 import type { Environment } from '../environment/environment.js';
 import { EventModule } from '../event/event.module.js';
@@ -40,7 +41,12 @@ import { WebhookWorker } from './webhook-worker.js';
     WebhookClaims,
     WebhookCourier,
     WebhookWorker,
-    WebhookKeeper,
+    {
+      provide: WebhookKeeper,
+      inject: [BackgroundStore, WebhookQueue, ENVIRONMENT],
+      useFactory: (store: BackgroundStore, queue: WebhookQueue, { EVENT_RETENTION }: Environment) =>
+        new WebhookKeeper(store, queue, EVENT_RETENTION),
+    },
     WebhookPost,
     WebhookListening,
     WebhookQuiet,

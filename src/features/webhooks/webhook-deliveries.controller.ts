@@ -47,7 +47,7 @@ export class WebhookDeliveriesController {
     return DeliveryAnswer.of(await this.tester.test(await this.webhook(administrator, id)));
   }
 
-  /** The log of deliveries, newest first. Delivered ones are kept for 30 days, dead ones for 90. */
+  /** The log of deliveries, newest first. Those delivered or dead are kept for 30 days by default. */
   @Get('deliveries')
   @ApiOkResponse({ type: DeliveriesAnswer, description: 'One page of them.' })
   @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'NOT_FOUND')

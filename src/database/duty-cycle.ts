@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LONGEST_REST_MS } from '../database/postgres.options.js';
+import { LONGEST_REST_MS } from './postgres.options.js';
 
 /** Keeps background work to a share of the time: what has been worked is paid by rest, before the next piece of work. */
 export class DutyCycle {

@@ -1,0 +1,64 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { AnnouncedEvent, EVENT_TYPES, type EventType } from '../../event/announced-event.dto.js';
+
+const wholeNumber = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value;
+
+/** Which events, and from where on. */
+export class StreamQuery {
+  /**
+   * The cursor up to which everything is known: `next` of a poll, `id` of a stream. `oldest` is everything that is kept; without it, whatever happens from now on.
+   * @example 'oldest'
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  after?: string;
+  /**
+   * These types alone, separated by commas; all of them where it is left out.
+   * @example 'session.ended,application.sessions_ended'
+   */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
+  @IsIn(EVENT_TYPES, { each: true, message: ({ value }) => unknownTypes(value) })
+  types?: EventType[];
+}
+
+export class EventsQuery extends StreamQuery {
+  /**
+   * At most so many; 100 where it is left out.
+   * @example 100
+   */
+  @IsOptional()
+  @Transform(wholeNumber)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit?: number;
+  /**
+   * For how many seconds to wait while there is nothing; 20 where it is left out.
+   * @example 20
+   */
+  @IsOptional()
+  @Transform(wholeNumber)
+  @IsInt()
+  @Min(0)
+  @Max(25)
+  wait?: number;
+}
+
+export class EventsAnswer {
+  /** In their order: of one user, what happened first comes first. */
+  events!: AnnouncedEvent[];
+  /** Goes into `after` next time, also where no events came. @example '1-4711-42' */
+  next!: string;
+  /** More is there already: ask again at once. @example false */
+  hasMore!: boolean;
+}
+
+function unknownTypes(value: unknown): string {
+  const given = Array.isArray(value) ? value : [value];
+  const unknown = given.filter((type) => !EVENT_TYPES.includes(type as EventType)).map(String);
+  return `unknown: ${unknown.join(', ').slice(0, 100)}; there are ${EVENT_TYPES.join(', ')}`;
+}
