@@ -53,7 +53,8 @@ export class WebhookQueue {
 
   /** Within a transaction: these endpoints have something due now. */
   async enqueue(run: Sql, endpointIds: Iterable<string>): Promise<void> {
-    const jobs = [...new Set(endpointIds)].map((endpointId) => jobOf(endpointId, endpointId));
+    // In one order, so that two nodes cannot wait for each other.
+    const jobs = [...new Set(endpointIds)].toSorted().map((endpointId) => jobOf(endpointId, endpointId));
     if (jobs.length > 0) await this.boss.insert(jobs, { db: asDb(run) });
   }
 

@@ -46,19 +46,23 @@ export class WebhookSender {
 
   /** Never throws but what `stop` gives as its reason, where nothing is known then. */
   async send(message: Message, { connectMs, totalMs }: Patience, stop: AbortSignal): Promise<Outcome> {
-    const connecting = new AbortController();
-    const timer = setTimeout(() => connecting.abort(new Error('not connected in time')), connectMs);
-    const total = AbortSignal.timeout(totalMs);
-    const signal = AbortSignal.any([stop, total, connecting.signal]);
+    stop.throwIfAborted();
+    const attempt = new AbortController();
+    const giveUp = (why: string): void => attempt.abort(new Error(why));
+    const connecting = setTimeout(giveUp, connectMs, 'not connected in time');
+    const answering = setTimeout(giveUp, totalMs, 'not answered in time');
+    const halt = (): void => giveUp('stopped');
+    stop.addEventListener('abort', halt, { once: true });
     try {
-      const addresses = await orAborted(this.permitted(new URL(message.url)), signal);
-      const answer = await post(message, addresses, signal, () => clearTimeout(timer));
-      return await outcomeOf(answer);
+      const addresses = await orAborted(this.permitted(new URL(message.url)), attempt.signal);
+      return await outcomeOf(await post(message, addresses, attempt.signal, () => clearTimeout(connecting)));
     } catch (error) {
       stop.throwIfAborted();
-      return { isDelivered: false, error: faultOf(error, connecting.signal, total) };
+      return { isDelivered: false, error: faultOf(attempt.signal.aborted ? attempt.signal.reason : error) };
     } finally {
-      clearTimeout(timer);
+      clearTimeout(connecting);
+      clearTimeout(answering);
+      stop.removeEventListener('abort', halt);
     }
   }
 
@@ -128,9 +132,7 @@ async function outcomeOf(answer: IncomingMessage): Promise<Outcome> {
   return { isDelivered: false, status, error, answer: beginning, retryAfterMs: retryAfterMs(retryAfter, date) };
 }
 
-function faultOf(error: unknown, connecting: AbortSignal, total: AbortSignal): string {
-  if (connecting.aborted) return 'not connected in time';
-  if (total.aborted) return 'not answered in time';
+function faultOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? message;
 }
