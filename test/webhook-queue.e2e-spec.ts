@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { MIGRATIONS } from '../migrations/index.js';
 import { BackgroundStore } from '../src/database/background-store.js';
+import { prepareDatabase } from '../src/database/database-preparation.js';
 import { WebhookKeeper } from '../src/webhook/webhook-keeper.js';
 import { WebhookPost } from '../src/webhook/webhook-post.js';
 import { WebhookQueue } from '../src/webhook/webhook-queue.js';
 import { WebhookRelay } from '../src/webhook/webhook-relay.js';
 import { DatabaseProxy } from './database-proxy.js';
 import { Receiver } from './receiver.js';
-import { bearer, both, holdSweepers, json, keep, TestServer } from './server.js';
+import { ADMIN, bearer, both, holdSweepers, json, keep, TestServer } from './server.js';
 
 const soon = { timeout: 10_000, interval: 20 };
 
@@ -152,7 +154,7 @@ it('a store that is away at the start keeps nothing from starting: the queue beg
   });
   proxy.refuse();
   await expect(queue.start()).rejects.toThrow(/ECONNRESET|ECONNREFUSED|terminated/);
-  expect(await queue.take(1)).toEqual([]);
+  await expect(queue.take(1)).rejects.toThrow(/ECONNRESET|ECONNREFUSED|terminated/);
   await server.sql('update webhook_queue.version set maintained_on = null');
   proxy.heal();
 
@@ -181,4 +183,43 @@ it('the end of a node gives back what it was sending: another node sends it at o
   expect(stopped).toBeLessThan(3_500);
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   await expect.poll(statuses, soon).toEqual([{ status: 'delivered', count: 1 }]);
+});
+
+it('two Curfews, each in a schema of one database, deliver each its own', async () => {
+  const nodes = await Promise.all(
+    ['curfew_a', 'curfew_b'].map(async (schema) => {
+      await server.sql(`create schema ${schema}`);
+      const url = Object.assign(new URL(server.databaseUrl), { search: `?options=-c%20search_path%3D${schema}` }).href;
+      await prepareDatabase(url, MIGRATIONS, true, () => {});
+      const { app } = await TestServer.node(url, { WEBHOOK_ALLOWED_ADDRESSES: '127.0.0.1' });
+      onTestFinished(() => app.close());
+      return app;
+    }),
+  );
+  const receivers = await Promise.all(nodes.map(() => Receiver.start()));
+  onTestFinished(() => receivers.forEach((receiver) => receiver.stop()));
+
+  const ended = await Promise.all(
+    nodes.map(async (node, index) => {
+      const login = async () => {
+        const answer = await node.inject({ method: 'POST', url: '/api/v1/auth/login', payload: ADMIN });
+        const { token: theirs, session } = answer.json<{ token: string; session: { id: string } }>();
+        keep(theirs);
+        return { headers: bearer(theirs).headers!, sessionId: session.id };
+      };
+      const [admin, leaving] = [await login(), await login()];
+      const payload = { url: receivers[index]!.url, types: ['session.ended'] };
+      const made = await node.inject({
+        method: 'POST',
+        url: '/api/v1/admin/webhooks',
+        headers: admin.headers,
+        payload,
+      });
+      keep(made.json<{ secret: string }>().secret);
+      await node.inject({ method: 'POST', url: '/api/v1/auth/logout', headers: leaving.headers });
+      return [leaving.sessionId];
+    }),
+  );
+
+  await expect.poll(() => receivers.map((receiver) => receiver.ended()), soon).toEqual(ended);
 });

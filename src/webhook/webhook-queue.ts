@@ -2,7 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import PgBoss from 'pg-boss';
 import { BackgroundStore, type Sql } from '../database/background-store.js';
 
-const SCHEMA = 'webhook_queue';
+// Beside our own tables: where several Curfews share a database, each in a schema of its own, each has its own queue.
+const SCHEMA = `
+  select case current_schema() when 'public' then 'webhook_queue' else current_schema() || '_queue' end as schema`;
 const QUEUE = 'webhooks';
 /** How often the jobs of nodes that are gone are handed out anew; one node does it for all. */
 const SUPERVISE_SECONDS = 5;
@@ -21,33 +23,34 @@ export interface WebhookJob {
 @Injectable()
 export class WebhookQueue {
   private readonly logger = new Logger(WebhookQueue.name);
-  private boss: PgBoss;
+  private schema: string | undefined;
+  private boss: PgBoss | undefined;
   private isStarted = false;
 
-  constructor(private readonly store: BackgroundStore) {
-    this.boss = this.fresh();
-  }
+  constructor(private readonly store: BackgroundStore) {}
 
   /** Begins to hand out anew what nodes that are gone left behind. Throws where the store does not answer, or its tables are another version's. */
   async start(): Promise<void> {
     if (this.isStarted) return;
+    const boss = await this.opened();
     try {
-      await this.boss.start();
+      await boss.start();
       this.isStarted = true;
     } catch (error) {
       // One that failed to start takes itself for one that is starting, for ever.
-      this.boss = this.fresh();
+      this.boss = undefined;
       throw error;
     }
   }
 
   async stop(): Promise<void> {
-    await this.boss.stop({ graceful: false });
+    await this.boss?.stop({ graceful: false });
   }
 
-  /** At most so many jobs whose time has come; none where the store does not answer. They are this node's for 16 seconds. */
+  /** At most so many jobs whose time has come; none, or a failure, where the store does not answer. They are this node's for 16 seconds. */
   async take(limit: number): Promise<WebhookJob[]> {
-    const jobs = await this.boss.fetch<{ endpointId: string }>(QUEUE, { batchSize: limit, priority: false });
+    const boss = await this.opened();
+    const jobs = await boss.fetch<{ endpointId: string }>(QUEUE, { batchSize: limit, priority: false });
     return jobs.map(({ id, data }) => ({ id, endpointId: data.endpointId }));
   }
 
@@ -55,23 +58,32 @@ export class WebhookQueue {
   async enqueue(run: Sql, endpointIds: Iterable<string>): Promise<void> {
     // In one order, so that two nodes cannot wait for each other.
     const jobs = [...new Set(endpointIds)].toSorted().map((endpointId) => jobOf(endpointId, endpointId));
-    if (jobs.length > 0) await this.boss.insert(jobs, { db: asDb(run) });
+    if (jobs.length === 0) return;
+    const boss = await this.opened(run);
+    await boss.insert(jobs, { db: asDb(run) });
   }
 
   /** Within a transaction: the endpoint has something due at an instant (RFC 3339 in UTC). */
   async schedule(run: Sql, endpointId: string, startAfter: string): Promise<void> {
-    await this.boss.insert([{ ...jobOf(endpointId, `${endpointId} ${startAfter}`), startAfter }], { db: asDb(run) });
+    const boss = await this.opened(run);
+    await boss.insert([{ ...jobOf(endpointId, `${endpointId} ${startAfter}`), startAfter }], { db: asDb(run) });
   }
 
   /** Within a transaction: these jobs are done. */
   async finish(run: Sql, jobIds: string[]): Promise<void> {
-    await this.boss.deleteJob(QUEUE, jobIds, { db: asDb(run) });
+    const boss = await this.opened(run);
+    await boss.deleteJob(QUEUE, jobIds, { db: asDb(run) });
   }
 
-  private fresh(): PgBoss {
+  private async opened(run = this.store.run): Promise<PgBoss> {
+    this.schema ??= (await run<{ schema: string }>(SCHEMA))[0]!.schema;
+    return (this.boss ??= this.fresh(this.schema));
+  }
+
+  private fresh(schema: string): PgBoss {
     const boss = new PgBoss({
       db: asDb(this.store.run),
-      schema: SCHEMA,
+      schema,
       migrate: false,
       schedule: false,
       maintenanceIntervalSeconds: SUPERVISE_SECONDS,

@@ -313,6 +313,20 @@ describe('an endpoint', () => {
     other.stop();
   });
 
+  it('its deletion is answered within seven seconds, also while its receiver takes a request and does not answer', async () => {
+    const { id } = await make();
+    receiver.answering = () => {};
+    await ending();
+    await expect.poll(() => receiver.received.length, soon).toBe(1);
+    const startedAt = performance.now();
+
+    const { statusCode } = await ask('DELETE', `/${id}`);
+
+    expect([statusCode, performance.now() - startedAt < 7_000]).toEqual([204, true]);
+    await ending();
+    expect(receiver.received).toHaveLength(1);
+  });
+
   it('a rotated secret and the one before sign together, until the overlap is over', async () => {
     const { id, secret } = await make();
     const rotated = await ask('POST', `/${id}/secret`, { overlapSeconds: 60 });
