@@ -10,6 +10,7 @@ import { EnvironmentModule } from './environment/environment.module.js';
 import type { ContractName, Environment } from './environment/environment.js';
 import { AdministrationModule } from './features/administration/administration.module.js';
 import { EventsModule } from './features/events/events.module.js';
+import { ForwardAuthModule } from './features/forward-auth/forward-auth.module.js';
 import { IntrospectionModule } from './features/introspection/introspection.module.js';
 import { OAuthModule } from './features/introspection/oauth.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
@@ -23,6 +24,7 @@ export const OWN_MODULES = [
   ProfileModule,
   SessionsModule,
   IntrospectionModule,
+  ForwardAuthModule,
   EventsModule,
   AdministrationModule,
   WebhooksModule,

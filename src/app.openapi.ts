@@ -69,6 +69,7 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
     .addTag('Authentication', 'Log in, be known, log out.')
     .addTag('Profile', 'The caller’s own profile.')
     .addTag('Sessions', 'The caller’s own sessions.')
+    .addTag('Forward-auth', 'For proxies that ask about each request before they pass it on.')
     .addTag('Applications', 'Tenants, for administrators of the first one.')
     .addTag('Webhooks', 'Tell other services what happened, and see what they got. For administrators.')
     .addTag('Administration', 'For users with the role `admin`.')

@@ -184,6 +184,17 @@ describe('the order', () => {
     expect(told(await until(from, 1))).toEqual([`session.started ${id}`]);
   });
 
+  it('a position stays with the last event: the ids of transactions that left no trace may be given again after a crash', async () => {
+    const { next } = await rest(await log.latest());
+    for (let count = 0; count < 3; count++) {
+      const gone = await transaction();
+      await start(gone);
+      await gone.query('rollback');
+    }
+
+    expect([String((await rest(next)).next), String(await log.latest())]).toEqual([String(next), String(next)]);
+  });
+
   it('none is lost, none comes twice, and each start precedes its ending, however transactions interleave', async () => {
     const from = await log.latest();
     const live: string[] = [];

@@ -104,10 +104,13 @@ describe('the OpenAPI documents', () => {
   });
 
   it('give every status words, and a body wherever it has one', () => {
+    // Proxies read the headers of that one.
+    const bodiless = (route: string): string[] => ['204', '302', ...(route.endsWith('/forward-auth') ? ['200'] : [])];
+
     expect(
-      routesWhere(({ responses }) =>
+      routesWhere(({ route, responses }) =>
         Object.entries(responses).some(
-          ([status, { description, content }]) => !description || ['204', '302'].includes(status) === Boolean(content),
+          ([status, { description, content }]) => !description || bodiless(route).includes(status) === Boolean(content),
         ),
       ),
       // RFC 7009 §2.2: the answer is in the status.

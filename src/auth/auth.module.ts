@@ -77,6 +77,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     RegistrationService,
     RecoveryService,
     OwnUserService,
+    NativeTerms,
     Strategies,
     OriginGate,
     WireEntries,

@@ -6,7 +6,7 @@ export type Carrier = (request: FastifyRequest) => string[];
 
 /** Where a wire carries its token. Places that disagree, or one filled twice, are the same refusal as no token. */
 export class Carriers {
-  protected readonly places: Carrier[];
+  readonly places: Carrier[];
 
   constructor(...places: Carrier[]) {
     this.places = places;

@@ -1,4 +1,9 @@
 import { Reflector } from '@nestjs/core';
 
-/** Marks a GET that changes state, as some wires want their logout: it passes the origin gate like a POST. */
-export const ChangesState = Reflector.createDecorator<void, true>({ transform: () => true });
+/**
+ * Says of a route what its method does not. A GET that changes state, as some wires want their logout, passes the origin
+ * gate like a POST; `false` marks a route that changes nothing by whatever method it is asked.
+ */
+export const ChangesState = Reflector.createDecorator<boolean | undefined, boolean>({
+  transform: (changes = true) => changes,
+});

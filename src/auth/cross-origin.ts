@@ -14,6 +14,12 @@ const NATIVE: Omit<OriginRule, 'gate'> = {
 };
 
 /**
+ * Route configuration of a route at which a proxy asks about the request that it holds: which page sent that one is its
+ * upstream's affair, and a preflight is a request like another.
+ */
+export const ASKED_BY_PROXIES = { isAskedByProxies: true } as const;
+
+/**
  * CORS as each wire has it. With credentials an origin is echoed, never `*`, and only where an application lists it; a
  * wire without cookies may be called by any page.
  */
@@ -27,7 +33,7 @@ export function answerCrossOrigin(
   fastify.decorateRequest('arrival', undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    if (origin === undefined || gate.isOwn(origin)) return done();
+    if (origin === undefined || gate.isOwn(origin) || isAskedByProxies(request)) return done();
     const wire = entries.ownerOf(pathOf(request.url));
     const rule = wire?.origins ?? NATIVE;
     const { cors } = rule;
@@ -59,6 +65,10 @@ export function isCrossOrigin(request: FastifyRequest): boolean {
 export function pathOf(url: string): string {
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
+}
+
+function isAskedByProxies({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as Partial<typeof ASKED_BY_PROXIES>).isAskedByProxies === true;
 }
 
 async function applicationOf(

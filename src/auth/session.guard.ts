@@ -16,7 +16,8 @@ import { hostOf } from './wire.js';
 /** What a route asks of its callers; read from its decorators once. */
 interface Door {
   isPublic: boolean;
-  changesState: boolean;
+  /** Undefined where the method of the request tells. */
+  changesState: boolean | undefined;
   passport: CanActivate;
   /** The wire's own entry, on its routes. */
   entry: WireEntry | undefined;
@@ -38,7 +39,7 @@ export class SessionGuard implements CanActivate {
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     const door = this.doors.get(context.getClass())?.get(context.getHandler()) ?? this.open(context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const changesState = door.changesState || (request.method !== 'GET' && request.method !== 'HEAD');
+    const changesState = door.changesState ?? (request.method !== 'GET' && request.method !== 'HEAD');
     if (!changesState && !door.entry) return door.isPublic || door.passport.canActivate(context);
     const admitted = door.entry ? door.entry.enter(request, changesState) : this.admit(request);
     return admitted.then(() => door.isPublic || (door.passport.canActivate(context) as Promise<boolean>));
@@ -55,7 +56,7 @@ export class SessionGuard implements CanActivate {
     const way = this.reflector.getAllAndOverride(AuthenticateWith, route) ?? NATIVE;
     const door = {
       isPublic: this.reflector.getAllAndOverride(IsPublic, route) ?? false,
-      changesState: this.reflector.getAllAndOverride(ChangesState, route) ?? false,
+      changesState: this.reflector.getAllAndOverride(ChangesState, route),
       passport: new PassportGuard(this.strategies, way),
       entry: this.entries.find(way),
     };

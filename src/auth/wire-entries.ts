@@ -26,6 +26,11 @@ export class WireEntries {
     return this.entries.get(contract);
   }
 
+  /** The wires that are on. */
+  wires(): Wire[] {
+    return [...this.entries.values()].map(({ wire }) => wire);
+  }
+
   /** The wire to which a path belongs, if it is one of theirs. */
   ownerOf(path: string): Wire | undefined {
     for (const { wire } of this.entries.values()) if (wire.owns(path)) return wire;

@@ -55,6 +55,8 @@ describe('a good value', () => {
     ['DATA_DIR', '/var/lib/curfew', '/var/lib/curfew'],
     ['BASE_URL', 'https://Sessions.Example.org/', 'https://sessions.example.org'],
     ['BASE_URL', 'https://sessions.example.org:443', 'https://sessions.example.org'],
+    ['LOGIN_PAGE', 'https://www.example.org/login?lang=en', 'https://www.example.org/login?lang=en'],
+    ['LOGIN_PAGE', 'http://localhost:5173', 'http://localhost:5173/'],
     ['ADMIN_EMAIL', 'root@example.org', 'root@example.org'],
     ['ADMIN_PASSWORD', 'eleven grey herons', 'eleven grey herons'],
     ['APPLICATION_ID', UUID.toUpperCase(), UUID],
@@ -77,6 +79,8 @@ describe('a good value', () => {
 
 const DURATION = 'a duration from 1s to 400d, such as 30m, 24h or 30d';
 const RANGES = 'none, or addresses and CIDR ranges separated by commas, such as 10.0.0.0/8';
+
+const PAGE = 'the address of a page such as https://www.example.org/login';
 
 describe('a bad value is refused in one line that says what is allowed', () => {
   it.each([
@@ -106,6 +110,11 @@ describe('a bad value is refused in one line that says what is allowed', () => {
     ['TRUST_PROXY', '::/0', RANGES],
     ['TRUST_PROXY', 'loopback', RANGES],
     ['TRUST_PROXY', '127.0.0.1,', RANGES],
+    ['LOGIN_PAGE', '/login', PAGE],
+    ['LOGIN_PAGE', 'javascript:alert(1)', PAGE],
+    ['LOGIN_PAGE', 'https://us@www.example.org/', PAGE],
+    ['LOGIN_PAGE', 'https://www.example.org/#login', PAGE],
+    ['LOGIN_PAGE', 'https://www.example.org/a b', PAGE],
     ['WEBHOOK_ALLOWED_ADDRESSES', '0.0.0.0/0', RANGES],
     ['WEBHOOK_ALLOWED_ADDRESSES', 'localhost', RANGES],
     ['MIGRATE', 'true', 'one of on, off'],
@@ -192,6 +201,15 @@ describe('settings together', () => {
   it('plain http is refused in production', () => {
     expect(refusal({ BASE_URL: 'http://sessions.example.org', NODE_ENV: 'production' })).toBe(
       'BASE_URL: http://sessions.example.org is plain http; in production it must be an https origin',
+    );
+  });
+
+  it.each([
+    ['elsewhere', { LOGIN_PAGE: 'http://www.example.org/login' }],
+    ['on this machine, in production', { LOGIN_PAGE: 'http://127.0.0.1:5173/login', NODE_ENV: 'production' }],
+  ])('a login page of plain http is refused %s', (_, variables) => {
+    expect(refusal(variables)).toBe(
+      `LOGIN_PAGE: ${variables.LOGIN_PAGE} is plain http; it must be https, or in development on this machine`,
     );
   });
 

@@ -8,6 +8,7 @@ import {
   listOf,
   oneOf,
   origin,
+  page,
   port,
   postgresUrl,
   text,
@@ -34,6 +35,7 @@ const SETTINGS = {
   EVENT_RETENTION: durationMs('30d'),
   CONTRACTS: listOf(CONTRACTS, CONTRACTS.join(',')),
   TRUST_PROXY: addresses(),
+  LOGIN_PAGE: page(),
   WEBHOOK_ALLOWED_ADDRESSES: addresses(),
   SIGNING_KEY_FILE: text('the path of a file', /\S/),
   MIGRATE: oneOf(['on', 'off'], 'on'),
@@ -43,7 +45,8 @@ const SETTINGS = {
 } satisfies Record<string, Setting<unknown>>;
 
 type Value<Name extends keyof typeof SETTINGS> = NonNullable<ReturnType<(typeof SETTINGS)[Name]['read']>>;
-type Unset = 'DATABASE_URL' | 'ADMIN_PASSWORD' | 'APPLICATION_ID' | 'APPLICATION_KEY' | 'SIGNING_KEY_FILE';
+type Unset =
+  'DATABASE_URL' | 'ADMIN_PASSWORD' | 'APPLICATION_ID' | 'APPLICATION_KEY' | 'SIGNING_KEY_FILE' | 'LOGIN_PAGE';
 
 /** Every setting, read and checked once. Durations are milliseconds; `BASE_URL` is an origin. */
 export type Environment = { readonly [Name in Exclude<keyof typeof SETTINGS, Unset>]: Value<Name> } & {
@@ -82,7 +85,7 @@ function complete(variables: NodeJS.ProcessEnv): Environment {
     if (values[name] === undefined) throw new SettingError(`${name}: ${quoted(name, given)} is not ${setting.allowed}`);
   }
   values['LOG_FORMAT'] ??= process.stdout.isTTY ? 'pretty' : 'json';
-  return withOrigin(withLimits(values as unknown as Environment, Boolean(variables['SESSION_IDLE'])));
+  return withLoginPage(withOrigin(withLimits(values as unknown as Environment, Boolean(variables['SESSION_IDLE']))));
 }
 
 /** An idle limit never outlasts the lifetime: the default gives way, a value that someone chose is refused. */
@@ -100,12 +103,25 @@ function withOrigin(values: Environment): Environment {
       ? `[${values.HOST}]`
       : values.HOST;
   const base = new URL(values.BASE_URL ?? `http://${host}:${values.PORT}`);
-  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(base.hostname);
-  const isSecureContext = base.protocol === 'https:' || isLoopback;
+  const isSecureContext = base.protocol === 'https:' || isLoopback(base);
   if (!isSecureContext && values.NODE_ENV === 'production') {
     throw new SettingError(`BASE_URL: ${base.origin} is plain http; in production it must be an https origin`);
   }
   return { ...values, BASE_URL: base.origin, isSecureContext };
+}
+
+/** People type passwords there: plain http is for development on this machine. */
+function withLoginPage(values: Environment): Environment {
+  const { LOGIN_PAGE, NODE_ENV } = values;
+  if (LOGIN_PAGE === undefined || LOGIN_PAGE.startsWith('https:')) return values;
+  if (isLoopback(new URL(LOGIN_PAGE)) && NODE_ENV !== 'production') return values;
+  throw new SettingError(
+    `LOGIN_PAGE: ${LOGIN_PAGE} is plain http; it must be https, or in development on this machine`,
+  );
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 function quoted(name: string, value: string): string {

@@ -68,6 +68,16 @@ export function origin(): Setting<string> {
   return { read, allowed: 'an origin such as https://sessions.example.org, without path' };
 }
 
+/** The address of a page, for browsers. */
+export function page(): Setting<string> {
+  const read = (value: string): string | undefined => {
+    if (!/^https?:\/\/[^/?#@\s]+(?:[/?][\u0021-\u007e]*)?$/i.test(value) || !URL.canParse(value)) return undefined;
+    const { href, hash } = new URL(value);
+    return hash === '' ? href : undefined;
+  };
+  return { read, allowed: 'the address of a page such as https://www.example.org/login' };
+}
+
 /** The address of a PostgreSQL, as its driver reads it. */
 export function postgresUrl(): Setting<string> {
   return {

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Store } from '../database/store.js';
+import { Store, type Statement } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import { EventPosition } from './event-position.js';
-import { ENDS, READ } from './event-statements.js';
+import { LATEST, OLDEST, READ } from './event-statements.js';
 import { loggedEvent, type LoggedEvent } from './logged-event.js';
 
-/** Some of the log in its order, and where to go on: behind all of it, and behind what holds no event yet. */
+/**
+ * Some of the log in its order, and where to go on: behind the last of it, or where it began. Never further: the id of a
+ * transaction that left no trace may be given again after a crash of the database, and with it a place in the order.
+ */
 export interface EventPage {
   readonly events: LoggedEvent[];
   readonly next: EventPosition;
@@ -23,29 +26,26 @@ export class EventLog {
    */
   async read(after: EventPosition, limit: number): Promise<EventPage> {
     const rows = await this.store.run(READ, [after.transactionId, after.id, limit + 1]);
-    const [generation, isPruned, isAhead, settled, , first] = rows[0]!;
+    const [generation, isPruned, isAhead, , first] = rows[0]!;
     if (Number(generation) !== after.generation || isPruned === 't' || isAhead === 't') throw cursorGone();
-    if (first === null) return { events: [], next: new EventPosition(after.generation, settled!, '0'), hasMore: false };
+    if (first === null) return { events: [], next: after, hasMore: false };
     const events = rows.slice(0, limit).map(loggedEvent);
-    const hasMore = rows.length > limit;
-    const next = hasMore ? events.at(-1)!.position : new EventPosition(after.generation, settled!, '0');
-    return { events, next, hasMore };
+    return { events, next: events.at(-1)!.position, hasMore: rows.length > limit };
   }
 
   /** Everything that is committed from now on comes behind it. */
-  async latest(): Promise<EventPosition> {
-    const [generation, , , settled] = await this.ends();
-    return new EventPosition(Number(generation), settled!, '0');
+  latest(): Promise<EventPosition> {
+    return this.positionBy(LATEST);
   }
 
   /** Everything that is kept comes behind it. */
-  async oldest(): Promise<EventPosition> {
-    const [generation, transactionId, id] = await this.ends();
-    return new EventPosition(Number(generation), transactionId!, id!);
+  oldest(): Promise<EventPosition> {
+    return this.positionBy(OLDEST);
   }
 
-  private async ends(): Promise<(string | null)[]> {
-    return (await this.store.run(ENDS, []))[0]!;
+  private async positionBy(statement: Statement): Promise<EventPosition> {
+    const [[generation, transactionId, id]] = (await this.store.run(statement, [])) as [string[]];
+    return new EventPosition(Number(generation), transactionId!, id!);
   }
 }
 

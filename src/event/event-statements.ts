@@ -20,23 +20,37 @@ export function inOrder(ofSessions: string, ofApplications: string, after: strin
 }
 
 /**
- * First what is known of the log: its generation, whether the asked position is behind what was pruned or ahead of this
- * database, and up to where everything is settled. Beside it the events behind the position, or one row of nulls.
+ * First what is known of the log: its generation, and whether the asked position is behind what was pruned or ahead of this
+ * database. Beside it the events behind the position, or one row of nulls.
  */
 export const READ: Statement = {
   name: 'event-read',
   text: `
     select log.generation, (log.pruned_transaction_id, log.pruned_id) > ($1::xid8, $2::bigint),
-           $1::xid8 > pg_snapshot_xmax(pg_current_snapshot()), pg_snapshot_xmin(pg_current_snapshot()),
+           $1::xid8 >= pg_snapshot_xmax(pg_current_snapshot()),
            extract(epoch from clock_timestamp() - occurred_at), events.*
     from event_logs as log
     left join (${inOrder(OF_SESSIONS, OF_APPLICATIONS, '$1::xid8, $2::bigint', '$3')}) as events on true
     order by events.transaction_id, events.id`,
 };
 
-/** Where everything kept begins, and where what comes from now on begins. */
-export const ENDS: Statement = {
-  name: 'event-ends',
+/** The position before everything that is kept. */
+export const OLDEST: Statement = {
+  name: 'event-oldest',
+  text: 'select generation, pruned_transaction_id, pruned_id from event_logs',
+};
+
+const newestOf = (table: string): string =>
+  `(select transaction_id, id from ${table} where ${IS_SETTLED} order by transaction_id desc, id desc limit 1)`;
+
+/** The position of the newest event that can be read; of the last one pruned where there is none. */
+export const LATEST: Statement = {
+  name: 'event-latest',
   text: `
-    select generation, pruned_transaction_id, pruned_id, pg_snapshot_xmin(pg_current_snapshot()) from event_logs`,
+    select generation, coalesce(transaction_id, pruned_transaction_id), coalesce(id, pruned_id)
+    from event_logs
+    left join (
+      select * from (${newestOf('session_events')} union all ${newestOf('application_events')}) as newest
+      order by transaction_id desc, id desc limit 1
+    ) as newest on true`,
 };

@@ -13,7 +13,7 @@ export interface LoggedEvent {
 }
 
 /** From a row of READ that holds an event. */
-export function loggedEvent([generation, , , , age, ...columns]: TextRow): LoggedEvent {
+export function loggedEvent([generation, , , age, ...columns]: TextRow): LoggedEvent {
   const [transactionId, id, type, applicationId, occurredAt, ...rest] = columns as string[];
   return {
     position: new EventPosition(Number(generation), transactionId!, id!),

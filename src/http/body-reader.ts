@@ -11,6 +11,10 @@ export interface RawBody {
 /** Route configuration of a wire that wants the RawBody. */
 export const RAW_BODY = { isBodyRaw: true } as const;
 
+/** Route configuration of a route for which a body means nothing, whatever its type: what comes along is dropped. */
+export const IGNORED_BODY = { isBodyIgnored: true } as const;
+/** Extension by which the OpenAPI document learns the same. */
+export const IGNORES_BODY = 'x-ignores-body';
 /** Route configuration of one of our own that takes a body of up to 64 KiB. */
 export const LARGE_BODY = { isBodyLarge: true } as const;
 
@@ -37,14 +41,13 @@ export function readBodies(fastify: FastifyInstance): void {
 }
 
 function bodyOf(request: FastifyRequest, bytes: Buffer): unknown {
+  const config = request.routeOptions.config as Partial<typeof RAW_BODY & typeof IGNORED_BODY & typeof LARGE_BODY>;
   // Whatever stands in it, nobody is there to read it.
-  if (request.is404) return undefined;
+  if (request.is404 || config.isBodyIgnored) return undefined;
   const contentType = request.headers['content-type'] ?? '';
   if (request.headers['content-encoding'] !== undefined)
     throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Compressed bodies are not read.');
-  const { isBodyRaw: isRaw = false, isBodyLarge = false } = request.routeOptions.config as Partial<
-    typeof RAW_BODY & typeof LARGE_BODY
-  >;
+  const { isBodyRaw: isRaw = false, isBodyLarge = false } = config;
   if (!isRaw && !JSON_TYPE.test(contentType))
     throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/json in UTF-8.');
   if (bytes.length > LIMIT && !isBodyLarge && !(isRaw && MULTIPART_TYPE.test(contentType)))

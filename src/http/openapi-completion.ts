@@ -3,6 +3,7 @@ import { FOR_SERVICES } from '../auth/for-services.decorator.js';
 import { PUBLIC } from '../auth/public.decorator.js';
 import type { ErrorCode } from '../errors/domain.error.js';
 import { REFUSES, UNREADABLE, type Refusal } from '../errors/refuses.decorator.js';
+import { IGNORES_BODY } from './body-reader.js';
 import { exampleOf, refine, type Schema, type Schemas } from './openapi-examples.js';
 import { refusalResponses, type RefusalStyle } from './openapi-refusals.js';
 import { mergedResponses, type Content } from './openapi-responses.js';
@@ -11,10 +12,12 @@ type Body = { content?: Record<string, Content> } | undefined;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
   [REFUSES]?: (() => Refusal)[];
   [PUBLIC]?: boolean;
+  [IGNORES_BODY]?: boolean;
   [FOR_SERVICES]?: string;
 };
 
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'] as const;
+const BODILESS = new Set<string>(['get', 'head', 'options']);
 const ALWAYS: ErrorCode[] = ['INTERNAL', 'OVERLOADED', 'STORE_UNAVAILABLE'];
 /** What any body is refused for before a wire reads it by its own rules. */
 const UNRECEIVED: ErrorCode[] = ['BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'];
@@ -63,19 +66,19 @@ function splitSummary(operation: Operation): void {
 
 function addRefusals(operation: Operation, path: string, method: string, style: RefusalStyle): void {
   const { [REFUSES]: refuses = [], [PUBLIC]: isPublic = false, [FOR_SERVICES]: scope } = operation;
-  delete operation[REFUSES];
-  delete operation[PUBLIC];
-  delete operation[FOR_SERVICES];
+  const ignoresBody = operation[IGNORES_BODY] === true;
+  for (const extension of [REFUSES, PUBLIC, FOR_SERVICES, IGNORES_BODY] as const) delete operation[extension];
   if (isPublic) operation.security ??= [];
   const isOwn = path.startsWith('/api/v1/');
   const refusals = refuses.map((refusal) => refusal());
-  if (isOwn && method !== 'get') refusals.push(...UNREADABLE);
+  if (isOwn && !BODILESS.has(method)) refusals.push(...(ignoresBody ? UNRECEIVED : UNREADABLE));
   if (!isOwn && operation.requestBody) refusals.push(...UNRECEIVED);
   // A secret in the URL is refused on each of our own routes.
   if (isOwn) refusals.push('VALIDATION_FAILED');
   if (!isPublic) refusals.push(scope === undefined ? 'SESSION_UNKNOWN' : 'SERVICE_KEY_UNKNOWN');
   if (!path.startsWith('/health')) refusals.push(...ALWAYS);
-  const asked = { method: method.toUpperCase(), url: path, isPublic };
+  const readsBody = ['post', 'put', 'patch'].includes(method) && !ignoresBody;
+  const asked = { method: method.toUpperCase(), url: path, isPublic, readsBody };
   const responses = refusalResponses(new Set(refusals), style, asked);
   operation.responses = mergedResponses(operation.responses as never, responses) as Operation['responses'];
 }

@@ -10,6 +10,8 @@ export interface Asked {
   url: string;
   /** Nobody need be logged in. */
   isPublic: boolean;
+  /** What may be wrong stands in a body. */
+  readsBody: boolean;
 }
 
 /** How one contract shows refusals: their faces, and the class that documents these. */
@@ -36,7 +38,7 @@ export function refusalResponses(
   const responses: Record<number, Shown[]> = {};
   const names = new Map<string, number>();
   for (const refusal of refusals) {
-    const [sample, summary] = sampleOf(refusal, faultOf(asked.method));
+    const [sample, summary] = sampleOf(refusal, faultOf(asked));
     const count = (names.get(sample.code) ?? 0) + 1;
     names.set(sample.code, count);
     const name = count === 1 ? sample.code : `${sample.code}_${count}`;
@@ -81,9 +83,8 @@ function sampleOf(refusal: Refusal, fault: FieldFault): [DomainError, summary: s
 }
 
 /** What a route may find wrong: in the body where it reads one, in the URL elsewhere. */
-function faultOf(method: string): FieldFault {
-  const hasBody = ['POST', 'PUT', 'PATCH'].includes(method);
-  return hasBody
+function faultOf({ readsBody }: Asked): FieldFault {
+  return readsBody
     ? { field: 'password', message: 'must be a string' }
     : { field: 'token', message: 'must not travel in the URL' };
 }

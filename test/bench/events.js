@@ -4,14 +4,13 @@
  *
  *   npm run bench:events
  */
-import { fork } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runBench } from './built.js';
+import { Listeners } from './listeners.js';
 import { logOut } from './deeds.js';
 import { whileTidy } from './interruption.js';
 import { isAsUsual, numbersFrom } from './numbers.js';
@@ -29,7 +28,8 @@ const SETTLE_MS = 3_000;
 const BETWEEN_LOGOUTS_MS = 100;
 
 /** @typedef {Record<string, number[]>} Arrivals */
-/** @typedef {{ without: number, idle: number, told: number }} Rates Checks a second. */
+/** @typedef {{ perSecond: number, cpuUs: number }} Rate Checks a second, and what one takes of the node's processor. */
+/** @typedef {{ without: Rate, idle: Rate, told: Rate }} Rates */
 /** @typedef {{ streams: number, rounds: number, seconds: number, logouts: number }} Sizes */
 
 await runBench(measure, () => {
@@ -73,39 +73,6 @@ async function measure() {
     if (isAsUsual(sizes, DEFAULTS)) await publish(section);
     return verdict(section);
   });
-}
-
-/** The streams, in a process of their own. */
-class Listeners {
-  child = fork(join(import.meta.dirname, 'event-listeners.js'));
-
-  /**
-   * @param {string} origin
-   * @param {string[]} keys
-   */
-  constructor(origin, keys) {
-    this.origin = origin;
-    this.keys = keys;
-  }
-
-  /** @param {number} count */
-  open(count) {
-    return this.ask({ open: count, origin: this.origin, keys: this.keys });
-  }
-
-  /**
-   * @param {'take' | 'close' | object} question
-   * @returns {Promise<unknown>}
-   */
-  async ask(question) {
-    const answered = once(this.child, 'message');
-    this.child.send(question);
-    return (await answered)[0];
-  }
-
-  stop() {
-    this.child.disconnect();
-  }
 }
 
 /** @param {TemporaryDatabase} database */
@@ -189,7 +156,9 @@ async function ratesOf(server, listeners, { checked, tokens, sizes }) {
   const rounds = [];
   const rate = async () => {
     await pause(500);
-    return (await load(`${server.server.origin}/api/v1/auth/session`, checked, sizes.seconds)).perSecond;
+    const cpuUs = server.server.cpuUs();
+    const { perSecond, requests } = await load(`${server.server.origin}/api/v1/auth/session`, checked, sizes.seconds);
+    return { perSecond, cpuUs: (server.server.cpuUs() - cpuUs) / requests };
   };
   for (let round = 1; round <= sizes.rounds; round++) {
     console.log(`Round ${round} of ${sizes.rounds} …`);
@@ -209,8 +178,12 @@ async function ratesOf(server, listeners, { checked, tokens, sizes }) {
 /** @param {{ database: TemporaryDatabase, sizes: Sizes, memory: { keptBytes: number, residentBytes: number }, latency: { p50: number, p99: number, most: number, count: number }, rates: Rates[] }} found */
 async function sectionOf({ database, sizes, memory, latency, rates }) {
   const streams = sizes.streams.toLocaleString('en');
-  const shares = (/** @type {'idle' | 'told'} */ name) => median(rates.map((round) => round[name] / round.without));
-  const rate = (/** @type {keyof Rates} */ name) => Math.round(median(rates.map((round) => round[name])));
+  const shares = (/** @type {'idle' | 'told'} */ name) =>
+    median(rates.map((round) => round[name].perSecond / round.without.perSecond));
+  const row = (/** @type {keyof Rates} */ name) => ({
+    'checks/s': Math.round(median(rates.map((round) => round[name].perSecond))),
+    'CPU µs of the node a check': tenths(median(rates.map((round) => round[name].cpuUs))),
+  });
   return {
     name: 'events',
     order: 80,
@@ -238,9 +211,9 @@ async function sectionOf({ database, sizes, memory, latency, rates }) {
       {
         title: 'Checks beside streams',
         rows: {
-          'without streams': { 'checks/s': rate('without') },
-          [`${streams} streams, nothing happens`]: { 'checks/s': rate('idle') },
-          [`${streams} streams, ten events a second to each`]: { 'checks/s': rate('told') },
+          'without streams': row('without'),
+          [`${streams} streams, nothing happens`]: row('idle'),
+          [`${streams} streams, ten events a second to each`]: row('told'),
         },
       },
       {
@@ -271,6 +244,11 @@ async function sectionOf({ database, sizes, memory, latency, rates }) {
 /** @param {number} value */
 function hundredths(value) {
   return Math.round(value * 100) / 100;
+}
+
+/** @param {number} value */
+function tenths(value) {
+  return Math.round(value * 10) / 10;
 }
 
 /** @param {number} bytes */

@@ -176,6 +176,42 @@ describe('bad S6 a client that does not read', () => {
   }, 100_000);
 });
 
+describe('P14 how many may listen', () => {
+  it('1,000 with one key and 2,000 at a node; whoever comes then is told when to come again, and others are served', async () => {
+    const keys = [key, await server.serviceKey(['events']), await server.serviceKey(['events'])];
+    const crowd: EventClient[] = [];
+    onTestFinished(() => crowd.forEach((client) => client.close()));
+    const openSome = (by: string, count: number) =>
+      Promise.all(Array.from({ length: count }, () => EventClient.open(origin, by)));
+    const open = async (by: string, count: number) => {
+      for (let left = count; left > 0; left -= 50) crowd.push(...(await openSome(by, 50)));
+    };
+    await open(keys[0]!, 1_000);
+    const ofKey = await EventClient.open(origin, keys[0]!);
+    await open(keys[1]!, 1_000);
+    const ofNode = await EventClient.open(origin, keys[2]!);
+    const polled = await fetch(`${origin}/api/v1/events?after=oldest`, bearer(keys[2]!) as RequestInit);
+    const session = await logInAndOut();
+
+    await expect.poll(() => crowd.filter((client) => endings(client).includes(session)).length).toBe(2_000);
+    expect([ofKey.status, ofKey.headers['retry-after'], (await ofKey.body()).code]).toEqual([
+      429,
+      '5',
+      'TOO_MANY_REQUESTS',
+    ]);
+    expect([ofNode.status, ofNode.headers['retry-after'], (await ofNode.body()).code]).toEqual([
+      503,
+      '5',
+      'OVERLOADED',
+    ]);
+    expect([polled.status, crowd.every(({ status }) => status === 200)]).toEqual([503, true]);
+    crowd.forEach((client) => client.close());
+    await expect
+      .poll(async () => (await EventClient.open(origin, keys[0]!).then((client) => (client.close(), client))).status)
+      .toBe(200);
+  }, 60_000);
+});
+
 describe('P9 latency', () => {
   it('an ending is told within a quarter of a second of the answer to its logout', async () => {
     const node = await boot();

@@ -24,6 +24,10 @@ export class EventBatch {
     return this.page.hasMore;
   }
 
+  get isEmpty(): boolean {
+    return this.page.events.length === 0;
+  }
+
   through(filter: EventFilter): Passed {
     let passed = this.passed.get(filter.name);
     if (!passed) {

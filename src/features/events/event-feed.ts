@@ -111,8 +111,10 @@ export class EventFeed implements OnModuleDestroy {
   private deliver(batch: EventBatch, audience: Set<Listener>): void {
     for (const listener of audience) {
       if (!listener.isReady) this.leave(listener);
-      if (!this.following.has(listener) || batch.next.isBefore(listener.position)) continue;
-      listener.take(listener.position === this.position ? batch : batch.behind(listener.position));
+      if (!this.following.has(listener)) continue;
+      if (listener.position === this.position) listener.take(batch);
+      // It came while this was read, and may have read further by itself.
+      else if (!batch.next.isBefore(listener.position)) listener.take(batch.behind(listener.position));
       if (!listener.isReady) this.leave(listener);
     }
   }

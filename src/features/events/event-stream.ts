@@ -41,6 +41,7 @@ export class EventStream implements Listener {
 
   take(batch: EventBatch): void {
     this.position = batch.next;
+    if (batch.isEmpty) return;
     const { events, bytes } = batch.through(this.filter);
     if (events.length === 0) return;
     METRICS.eventsDelivered.inc({ kind: this.kind }, events.length);
