@@ -21,8 +21,13 @@ export function tokenIn(request: FastifyRequest): string {
   const { parameters, fault } = oauthFormOf(request);
   const token = parameters.get('token');
   const found = fault ?? (token === undefined || token === '' ? 'token: must be given' : undefined);
-  if (found !== undefined) throw new DomainError('VALIDATION_FAILED', found);
+  if (found !== undefined) throw unfitForm(found);
   return token!;
+}
+
+/** The refusal of a form that cannot be read in exactly one way. */
+export function unfitForm(fault = 'token: must be given once'): DomainError {
+  return new DomainError('VALIDATION_FAILED', fault);
 }
 
 function read(body: RawBody | undefined): OAuthForm {

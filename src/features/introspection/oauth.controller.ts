@@ -10,7 +10,7 @@ import { ASKING_BY_FORM } from './asking.strategies.js';
 import { Introspection, introspectionOf } from './introspection.dto.js';
 import { SIGNED_TYPE } from './introspection-signer.js';
 import { Issuer } from './issuer.js';
-import { tokenIn } from './oauth-form.js';
+import { tokenIn, unfitForm } from './oauth-form.js';
 import { RevocationService } from './revocation.service.js';
 import { REVOKING } from './revocation.strategy.js';
 import { IntrospectForm, RevokeForm } from './oauth-forms.dto.js';
@@ -35,7 +35,7 @@ export class OAuthController {
   @ApiBody({ type: IntrospectForm })
   @ApiProduces('application/json', SIGNED_TYPE)
   @ApiOkResponse({ type: Introspection, description: 'As of this answer. Keep it for no time at all.' })
-  @Refuses('VALIDATION_FAILED', scopeMissing('introspect'))
+  @Refuses(unfitForm(), scopeMissing('introspect'))
   async introspect(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -57,7 +57,7 @@ export class OAuthController {
   @ApiConsumes(FORM)
   @ApiBody({ type: RevokeForm })
   @ApiOkResponse({ description: 'Ended: from now on no node, route or contract accepts the token. The body is empty.' })
-  @Refuses('VALIDATION_FAILED', scopeMissing('revoke'), 'TOKEN_NOT_YOURS', 'ORIGIN_REFUSED')
+  @Refuses(unfitForm(), scopeMissing('revoke'), 'TOKEN_NOT_YOURS', 'ORIGIN_REFUSED')
   async revoke(@Req() request: FastifyRequest): Promise<void> {
     const token = tokenIn(request);
     request.subject = await this.revocations.revoke(token, request.service!, request.asked![0]);
