@@ -165,6 +165,25 @@ it('a store that is away at the start keeps nothing from starting: the queue beg
     .toHaveLength(1);
 });
 
+it.each(['idle', 'working'])(
+  'a connection that is lost in a transaction, while %s, fails that one alone',
+  async (state) => {
+    const store = server.app.get(BackgroundStore);
+
+    const broken = store.transaction(async (run) => {
+      const [{ pid }] = (await run('select pg_backend_pid() as pid')) as [{ pid: number }];
+      const sleeping = state === 'working' ? run('select pg_sleep(5)') : undefined;
+      const settled = sleeping?.catch(() => {});
+      await server.sql('select pg_terminate_backend($1)', [pid]);
+      await (settled ?? new Promise((resolve) => setTimeout(resolve, 200)));
+      await (sleeping ?? run('select 1'));
+    });
+
+    await expect(broken).rejects.toThrow(/terminat|not queryable|connection/i);
+    expect(await store.run('select 1 as one')).toEqual([{ one: 1 }]);
+  },
+);
+
 it('the end of a node gives back what it was sending: another node sends it at once', async () => {
   const { receiver } = await listening();
   receiver.answering = () => {};

@@ -17,13 +17,15 @@ export class BackgroundStore implements OnApplicationShutdown {
 
   constructor(url: string, isPooled: boolean) {
     const { statementMs, queryMs } = BACKGROUND_TIMES;
-    this.pool = new pg.Pool({
+    const pool = new pg.Pool({
       ...connectionOptions(url, { applicationName: 'curfew background', isPooled }),
       connectionTimeoutMillis: queryMs,
       query_timeout: queryMs,
       ...(!isPooled && { statement_timeout: statementMs }),
       max: BACKGROUND_POOL_SIZE,
-    }).on('error', () => {}); // Unheard, an idle connection that breaks would end the process.
+    });
+    // Unheard, a connection that breaks would end the process, whether it is idle or in the middle of a transaction.
+    this.pool = pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
     this.run = runOn(this.pool);
   }
 
