@@ -7,7 +7,7 @@ const SCHEMA = `
   select case current_schema() when 'public' then 'webhook_queue' else current_schema() || '_queue' end as schema`;
 const QUEUE = 'webhooks';
 /** How often the jobs of nodes that are gone are handed out anew; one node does it for all. */
-const SUPERVISE_SECONDS = 5;
+const SUPERVISE_SECONDS = 3;
 const ARCHIVE_SECONDS = 3_600;
 
 /** An endpoint that has something due. */
