@@ -53,11 +53,27 @@ export class Receiver {
   }
 
   private async take(request: IncomingMessage, answer: ServerResponse): Promise<void> {
-    request.setEncoding('utf8');
-    let text = '';
-    for await (const chunk of request) text += chunk as string;
+    // A port that was free is asked by others too, such as whoever waits for a server of another test.
+    if (request.method !== 'POST') {
+      answer.writeHead(405).end();
+      return;
+    }
+    const text = await wholeOf(request);
+    if (text === undefined) return;
     const headers = request.headers as Record<string, string>;
     this.received.push({ headers, text, body: JSON.parse(text) as Received['body'], at: Date.now() });
     this.answering(answer, request);
   }
+}
+
+/** Undefined where it was cut off, as by the death of its sender: that is none that came in. */
+async function wholeOf(request: IncomingMessage): Promise<string | undefined> {
+  request.setEncoding('utf8');
+  let text = '';
+  try {
+    for await (const chunk of request) text += chunk as string;
+  } catch {
+    return undefined;
+  }
+  return request.complete ? text : undefined;
 }
