@@ -47,5 +47,9 @@ export class AnnouncedEvent {
   type!: EventType;
   /** When it happened; the database's time. @example '2026-11-20T18:15:00.000Z' */
   timestamp!: string;
+  /**
+   * Of a session's event everything from `userId` to `label`, of `application.sessions_ended` what was done to all.
+   * @example {"applicationId":"019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f","userId":"019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80","sessionId":"019aa3f2-8d2f-7e4b-8c2a-3a5b6c7d8e9f","contract":"native","cause":"logout","createdAt":"2026-11-20T18:00:00.000Z","lastSeenAt":"2026-11-20T18:12:00.000Z","ip":"203.0.113.7","userAgent":"Mozilla/5.0 (X11; Linux x86_64) Chrome/156","label":null}
+   */
   data!: EventData;
 }

@@ -8,6 +8,15 @@ const REFUSAL = /^Failed to load resource: the server responded with a status of
 
 type Body = Record<string, unknown>;
 
+interface Trial {
+  /** Where a path has several. */
+  method?: string;
+  /** The name of the example to choose. */
+  example?: string;
+  /** What to change of the body that is filled in. */
+  edit?: Body;
+}
+
 /** Swagger UI as a person uses it: by clicking, and reading what stands there. */
 export class SwaggerPage {
   /** Everything the browser complained about, but for the refusals in `refusals`. */
@@ -69,8 +78,8 @@ export class SwaggerPage {
   }
 
   /** Try it out, edit what is filled in, Execute. Answers the status that stands on the page then. */
-  async execute(path: string, { example, edit }: { example?: string; edit?: Body } = {}): Promise<number> {
-    const operation = this.operation(path);
+  async execute(path: string, { method, example, edit }: Trial = {}): Promise<number> {
+    const operation = this.operation(path, method);
     await open(operation);
     await readyToTry(operation);
     if (example) await operation.locator('.opblock-section-request-body select').last().selectOption(example);
@@ -82,18 +91,22 @@ export class SwaggerPage {
   }
 
   /** The JSON that stands under the last answer of a route. */
-  async bodyOf(path: string): Promise<Body> {
-    const code = this.operation(path).locator('.live-responses-table .response .response-col_description code').first();
+  async bodyOf(path: string, method?: string): Promise<Body> {
+    const code = this.operation(path, method)
+      .locator('.live-responses-table .response .response-col_description code')
+      .first();
     return JSON.parse((await code.textContent()) ?? '') as Body;
   }
 
-  async authorize(token: string): Promise<void> {
+  /** With the scheme of that name; others that are authorized stay so. */
+  async authorize(token: string, scheme = 'bearer'): Promise<void> {
     await this.page.locator('.auth-wrapper .authorize').click();
-    const bearer = this.page.locator('.auth-container', { hasText: 'bearer' });
-    await bearer.locator('input').fill(token);
-    await bearer.getByRole('button', { name: 'Apply credentials' }).click();
-    await this.screenshot('authorized');
-    await bearer.getByRole('button', { name: 'Close' }).click();
+    const title = this.page.locator('h4', { hasText: new RegExp(`^${scheme}\\s`) });
+    const form = this.page.locator('.auth-container').filter({ has: title });
+    await form.locator('input').fill(token);
+    await form.getByRole('button', { name: 'Apply credentials' }).click();
+    await this.screenshot(`authorized-${scheme}`);
+    await form.getByRole('button', { name: 'Close' }).click();
   }
 
   async screenshot(name: string, path?: string): Promise<void> {
@@ -102,8 +115,9 @@ export class SwaggerPage {
     await (path === undefined ? this.page.screenshot(file) : this.operation(path).screenshot(file));
   }
 
-  private operation(path: string): Locator {
-    return this.operations.filter({ has: this.page.locator(`[data-path="${path}"]`) });
+  private operation(path: string, method?: string): Locator {
+    const operations = method === undefined ? this.operations : this.page.locator(`.opblock-${method}`);
+    return operations.filter({ has: this.page.locator(`[data-path="${path}"]`) });
   }
 
   private note(message: ConsoleMessage): void {
@@ -124,7 +138,7 @@ async function open(operation: Locator): Promise<void> {
 
 /** The button stands there as soon as the route has been drawn, a while after its frame: `Try it out`, then `Cancel`. */
 async function readyToTry(operation: Locator): Promise<void> {
-  const button = operation.locator('.try-out__btn');
+  const button = operation.locator('.try-out__btn').first();
   if ((await button.innerText()).trim() === 'Try it out') await button.click();
 }
 

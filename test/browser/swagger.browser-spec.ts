@@ -7,6 +7,10 @@ import { SwaggerPage } from './swagger-page.js';
 const LOGIN = '/api/v1/auth/login';
 const LOGOUT = '/api/v1/auth/logout';
 const SESSION = '/api/v1/auth/session';
+const KEYS = '/api/v1/admin/service-keys';
+const INTROSPECT = '/api/v1/sessions/introspect';
+const EVENTS = '/api/v1/events';
+const FORWARD_AUTH = '/api/v1/forward-auth';
 const password = BuiltServer.adminPassword;
 
 let server: BuiltServer | undefined;
@@ -77,7 +81,26 @@ describe('Swagger UI', () => {
     expect(page.refusals).toEqual(['401 /v1/me', '401 /v1/me']);
   });
 
-  it.each(['Curfew', 'Dittofi wire', 'Backendless wire', 'Rested wire', 'Elvis wire'])(
+  it('a service key is made, authorized beside the token, and opens what its scopes say', async () => {
+    await page.execute(LOGIN, { edit: { password } });
+    const { token } = await page.bodyOf(LOGIN);
+    await page.authorize(String(token));
+    const made = await page.execute(KEYS, { method: 'post', edit: { scopes: ['introspect', 'events'] } });
+    const { key } = await page.bodyOf(KEYS, 'post');
+    await page.authorize(String(key), 'serviceKey');
+
+    const asked = await page.execute(INTROSPECT, { edit: { tokens: [token] } });
+    const told = await page.execute(EVENTS);
+    const profile = await page.execute(SESSION);
+    const passed = await page.execute(FORWARD_AUTH, { method: 'get' });
+
+    expect([made, asked, told, profile, passed]).toEqual([201, 200, 200, 200, 200]);
+    expect(await page.bodyOf(INTROSPECT)).toMatchObject({ results: [{ active: true }] });
+    expect(await page.bodyOf(EVENTS)).toMatchObject({ hasMore: false });
+    expect([page.complaints, page.refusals]).toEqual([[], []]);
+  });
+
+  it.each(['Curfew', 'OAuth 2.0', 'Dittofi wire', 'Backendless wire', 'Rested wire', 'Elvis wire'])(
     'opens every route of the document %s without a complaint',
     async (definition) => {
       await page.choose(definition);

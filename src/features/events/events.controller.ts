@@ -1,9 +1,10 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentService } from '../../auth/current-service.decorator.js';
 import { ForServices } from '../../auth/for-services.decorator.js';
 import { scopeMissing } from '../../auth/required-scope.guard.js';
+import { EVENT_TYPES } from '../../event/announced-event.dto.js';
 import { cursorGone } from '../../event/event-log.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import type { CallingService } from '../../service-key/calling-service.js';
@@ -18,6 +19,16 @@ const FRAME = [
   '',
 ].join('\n');
 
+// Said by hand: clients that were made from the document would repeat the parameter, and it may be given once.
+const TYPES_ONCE = {
+  name: 'types',
+  required: false,
+  description: 'These types alone, separated by commas; all of them where it is left out.',
+  style: 'form',
+  explode: false,
+  schema: { type: 'array', items: { type: 'string', enum: [...EVENT_TYPES] } },
+} as const;
+
 /** What happened to sessions, for services. A key of one application is told its events alone. */
 @ApiTags('Services')
 @Controller('api/v1/events')
@@ -27,6 +38,7 @@ export class EventsController {
 
   /** Events behind a cursor, or as soon as there are some. Without a cursor it answers at once with no events, and the cursor of now. */
   @Get()
+  @ApiQuery(TYPES_ONCE)
   @ApiOkResponse({ type: EventsAnswer, description: 'Some of them, or none in all the time that was waited.' })
   @Refuses('VALIDATION_FAILED', scopeMissing('events'), cursorGone(), 'TOO_MANY_REQUESTS')
   async poll(
@@ -38,13 +50,14 @@ export class EventsController {
     return { events: events.map(({ event }) => event), next: String(next), hasMore };
   }
 
-  /** Events as they happen, as server-sent events. Each carries its cursor as `id`; whoever was cut off comes again with it. */
+  /** Events as they happen, as server-sent events. Each carries its cursor as `id`; whoever was cut off comes again with it. A page such as this one shows nothing before the answer ends, and a stream does not: use `curl -N`, or poll. */
   @Get('stream')
+  @ApiQuery(TYPES_ONCE)
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description: 'The last `id` that came: it counts more than `after`.',
-    schema: { type: 'string', example: '1-4711-42' },
+    description: 'The last `id` that came, such as `1-4711-42`: it counts more than `after`.',
+    schema: { type: 'string' },
   })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({

@@ -2,6 +2,8 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import { AnnouncedEvent, EVENT_TYPES, type EventType } from '../../event/announced-event.dto.js';
 
+const LIMITS = 'limit must be a whole number from 1 to 500';
+const WAITS = 'wait must be a whole number of seconds from 0 to 25';
 const wholeNumber = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value;
 
@@ -17,7 +19,6 @@ export class StreamQuery {
   after?: string;
   /**
    * These types alone, separated by commas; all of them where it is left out.
-   * @example 'session.ended,application.sessions_ended'
    */
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
@@ -32,9 +33,9 @@ export class EventsQuery extends StreamQuery {
    */
   @IsOptional()
   @Transform(wholeNumber)
-  @IsInt()
-  @Min(1)
-  @Max(500)
+  @IsInt({ message: LIMITS })
+  @Min(1, { message: LIMITS })
+  @Max(500, { message: LIMITS })
   limit?: number;
   /**
    * For how many seconds to wait while there is nothing; 20 where it is left out.
@@ -42,9 +43,9 @@ export class EventsQuery extends StreamQuery {
    */
   @IsOptional()
   @Transform(wholeNumber)
-  @IsInt()
-  @Min(0)
-  @Max(25)
+  @IsInt({ message: WAITS })
+  @Min(0, { message: WAITS })
+  @Max(25, { message: WAITS })
   wait?: number;
 }
 
