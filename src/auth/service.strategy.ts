@@ -12,6 +12,8 @@ import { TokenStrategy } from './token.strategy.js';
 /** Passport's name of services, which prove themselves by their key. */
 export const SERVICE = 'service';
 
+const NO_KEY = 'No live service key. An administrator makes one at /api/v1/admin/service-keys.';
+
 /** The key of a calling service to the service itself. Refuses SERVICE_KEY_UNKNOWN. */
 @Injectable()
 export class ServiceStrategy extends TokenStrategy<CallingService> {
@@ -58,7 +60,7 @@ async function serviceOf(
 ): Promise<CallingService> {
   const secret = presentedSecret(request);
   const answer = secret && (await keys.ask({ secret, tokens }));
-  if (!answer) throw new DomainError('SERVICE_KEY_UNKNOWN', 'No live service key.');
+  if (!answer) throw new DomainError('SERVICE_KEY_UNKNOWN', NO_KEY);
   request.asked = answer.sessions;
   return answer.service;
 }

@@ -117,7 +117,7 @@ const SAMPLES = {
   REGISTRATION_CLOSED: 'This application does not let people register themselves.',
   REQUEST_INVALID: 'The request cannot be understood.',
   SCOPE_MISSING: 'This service key lacks the scope that the route needs.',
-  SERVICE_KEY_UNKNOWN: 'No live service key.',
+  SERVICE_KEY_UNKNOWN: 'No live service key. An administrator makes one at /api/v1/admin/service-keys.',
   SESSION_LIMIT_REACHED: 'This user is logged in 10 times already, which is the limit. Log out elsewhere first.',
   SESSION_UNKNOWN: 'No live session. Log in.',
   STORE_UNAVAILABLE: 'The session store does not answer. Try again shortly.',

@@ -1,6 +1,8 @@
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 
+const LIMITS = 'limit must be a whole number from 1 to 200';
+
 /** How much of a list to answer, and where to go on. */
 export class PageQuery {
   /**
@@ -11,9 +13,9 @@ export class PageQuery {
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value,
   )
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @IsInt({ message: LIMITS })
+  @Min(1, { message: LIMITS })
+  @Max(200, { message: LIMITS })
   limit?: number;
   /** The `next` of the page before. */
   @IsOptional() @IsUUID() after?: string;

@@ -170,6 +170,29 @@ describe('GET /events', () => {
     expect([answer.statusCode, answer.json<{ errors: { field: string }[] }>().errors[0]!.field]).toEqual([400, field]);
   });
 
+  it.each([
+    ['?limit=-1', 'must be a whole number from 1 to 500'],
+    ['?limit=1000000000', 'must be a whole number from 1 to 500'],
+    ['?wait=26', 'must be a whole number of seconds from 0 to 25'],
+  ])('400 for %s says what is allowed', async (query, message) => {
+    const answer = await ask(query);
+
+    expect(answer.json<{ errors: object[] }>().errors).toMatchObject([{ message }]);
+  });
+
+  it('bad S11 a cursor acknowledges nothing: that of a key of all shows and hides nothing to a key of one', async () => {
+    const bound = await server.serviceKey(
+      ['events'],
+      (await server.sql<{ id: string }>('select id from applications'))[0]!.id,
+    );
+    const { next: foreign } = await poll('?after=oldest&limit=1&wait=0');
+    const before = await poll('?after=oldest&wait=0', bound);
+
+    await poll(`?after=${foreign}&wait=0`, bound);
+
+    expect(await poll('?after=oldest&wait=0', bound)).toEqual(before);
+  });
+
   it('400 names the types that are unknown', async () => {
     const answer = await ask('?types=session.ended,session.gone');
 

@@ -19,6 +19,7 @@ import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { IsWebhookSecret } from './secret-rule.js';
 
 export const WEBHOOK_STATUSES = ['active', 'disabled'] as const;
+const KNOWN_TYPES = `types must be any of ${EVENT_TYPES.join(', ')}`;
 const MAX_OVERLAP_SECONDS = 604_800;
 const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 const IfSet = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined && value !== null);
@@ -38,7 +39,12 @@ export class NewWebhookBody {
    * Left out or empty: every type, also those to come.
    * @example ['session.ended', 'application.sessions_ended']
    */
-  @IfGiven() @IsIn(EVENT_TYPES, { each: true }) @ArrayUnique() @ArrayMaxSize(20) @IsArray() types?: EventType[];
+  @IfGiven()
+  @IsIn(EVENT_TYPES, { each: true, message: KNOWN_TYPES })
+  @ArrayUnique()
+  @ArrayMaxSize(20)
+  @IsArray()
+  types?: EventType[];
   /** @example 'Carts of the shop' */
   @IfSet() @MaxLength(200) @IsPrintable() @IsString() description?: string | null;
   /**
@@ -58,7 +64,12 @@ export class WebhookChangesBody {
    * Replaced whole; empty for every type.
    * @example ['session.ended']
    */
-  @IfGiven() @IsIn(EVENT_TYPES, { each: true }) @ArrayUnique() @ArrayMaxSize(20) @IsArray() types?: EventType[];
+  @IfGiven()
+  @IsIn(EVENT_TYPES, { each: true, message: KNOWN_TYPES })
+  @ArrayUnique()
+  @ArrayMaxSize(20)
+  @IsArray()
+  types?: EventType[];
   /**
    * Null removes it.
    * @example 'Carts of the shop'
