@@ -5,9 +5,11 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checksDuring } from '../check-lanes.js';
 import { bearer, both, json, PASSWORD, TestServer, type LoggedIn } from '../server.js';
 import { makeTenant, makeUser, tokenFrom, WIRE_CLIENTS } from '../wires.js';
 
+const NO_KEY = 'No live service key. An administrator makes one at /api/v1/admin/service-keys.';
 const SIGNED = 'application/token-introspection+jwt';
 let server: TestServer;
 let key: string;
@@ -141,18 +143,18 @@ describe('RFC 7662 introspection', () => {
   });
 
   it.each<[string, InjectOptions | (() => InjectOptions)]>([
-    ['I1 no client auth', {}],
-    ['I2 a wrong secret', () => basic(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)],
-    ['I4 its own bearer as client', () => bearer(alice.token)],
+    ['bad I1 no client auth', {}],
+    ['bad I2 a wrong secret', () => basic(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)],
+    ['bad I4 its own bearer as client', () => bearer(alice.token)],
     ['a cookie of ours', () => ({ headers: { cookie: `__Host-curfew=${alice.token}` } })],
-    ['J1 a JWT', bearer('eyJhbGciOiJub25lIn0.e30.')],
-  ])('bad §2.3 401 invalid_client: %s', async (_, options) => {
+    ['bad J1 a JWT', bearer('eyJhbGciOiJub25lIn0.e30.')],
+  ])('§2.3 401 invalid_client: %s', async (_, options) => {
     const shown = typeof options === 'function' ? options() : options;
 
     const answer = await server.post('/oauth2/introspect', both(form(`token=${alice.token}`), shown));
 
     expect(answer.statusCode).toBe(401);
-    expect(answer.json()).toEqual({ error: 'invalid_client', error_description: 'No live service key.' });
+    expect(answer.json()).toEqual({ error: 'invalid_client', error_description: NO_KEY });
     const isBasic = shown.headers?.['authorization']?.startsWith('Basic') ?? false;
     expect(answer.headers['www-authenticate']).toBe(isBasic ? 'Basic realm="curfew"' : 'Bearer');
   });
@@ -177,15 +179,15 @@ describe('RFC 7662 introspection', () => {
   });
 
   it.each<[string, InjectOptions]>([
-    ['I6 a JSON body', json({ token: 'cfs_x' })],
-    ['I7 token twice', form('token=a&token=b')],
-    ['I7 token twice, the same', form('token=a&token=a')],
+    ['bad I6 a JSON body', json({ token: 'cfs_x' })],
+    ['bad I7 token twice', form('token=a&token=b')],
+    ['bad I7 token twice, the same', form('token=a&token=a')],
     ['no token', form('token_type_hint=access_token')],
     ['an empty token', form('token=')],
     ['no body', {}],
     ['another parameter twice', form('token=a&token_type_hint=b&token_type_hint=c')],
     ['1,000 parameters', form(`token=a&${Array.from({ length: 1_000 }, (_, n) => `p${n}=1`).join('&')}`)],
-  ])('bad §2.1 400 invalid_request: %s', async (_, options) => {
+  ])('§2.1 400 invalid_request: %s', async (_, options) => {
     const answer = await server.post('/oauth2/introspect', both(bearer(key), options));
 
     expect(answer.statusCode).toBe(400);
@@ -253,9 +255,14 @@ describe('RFC 7662 introspection', () => {
   });
 
   it('bad T1–T23 malformed tokens cost one question for the key, and no more', async () => {
-    const answers = await Promise.all(['x', 'null', alice.token.slice(1)].map((text) => introspect(`token=${text}`)));
+    const bodies: string[] = [];
 
-    expect(answers.map(({ body }) => body)).toEqual(Array.from({ length: 3 }, () => '{"active":false}'));
+    const questions = await checksDuring(async () => {
+      for (const text of ['x', 'null', alice.token.slice(1)]) bodies.push((await introspect(`token=${text}`)).body);
+    });
+
+    expect(bodies).toEqual(Array.from({ length: 3 }, () => '{"active":false}'));
+    expect(questions).toBe(3);
   });
 });
 
@@ -319,12 +326,33 @@ describe('RFC 7009 revocation', () => {
     expect(events).toEqual([{ cause: 'logout' }]);
   });
 
-  it.each(['cfs_none', 'x', 'eyJhbGciOiJub25lIn0.e30.', `%00`])(
-    '§2.2 200 for the token %s, which is none',
-    async (token) => {
-      expect([(await revoke(`token=${token}`)).statusCode]).toEqual([200]);
+  it.each(WIRE_CLIENTS.map((wire) => [wire.contract, wire] as const))(
+    'P1 a token of %s is dead on its own wire from the answer on',
+    async (_, wire) => {
+      const tenant = await makeTenant(server, `revoking-${wire.contract}`);
+      await makeUser(server, tenant, 'wired@example.test');
+      const token = await tokenFrom(wire, server, tenant, 'wired@example.test');
+      const before = wire.isLive(await wire.ask(server, tenant, token));
+
+      const answer = await revoke(`token=${encodeURIComponent(token)}`);
+
+      expect([before, answer.statusCode]).toEqual([true, 200]);
+      expect(wire.isLive(await wire.ask(server, tenant, token))).toBe(false);
     },
   );
+
+  it.each(['bad J1 eyJhbGciOiJub25lIn0.e30.', 'bad J16 eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn'])(
+    '§2.2 200 for a JWT, which ends nothing: %s',
+    async (title) => {
+      const answer = await revoke(`token=${title.split(' ').at(-1)}`);
+
+      expect([answer.statusCode, await server.statusOfSession(alice.token)]).toEqual([200, 200]);
+    },
+  );
+
+  it.each(['cfs_none', 'x', `%00`])('§2.2 200 for the token %s, which is none', async (token) => {
+    expect([(await revoke(`token=${token}`)).statusCode]).toEqual([200]);
+  });
 
   it('§2.2 200 for one that is revoked already, and no second event', async () => {
     const { token, sessionId } = await server.logIn('twice@example.test');
@@ -436,10 +464,12 @@ describe('many tokens at once', () => {
   it('500 in one statement, and 501 are refused', async () => {
     const many = Array.from({ length: 500 }, () => alice.token);
 
-    const answer = await ask(many);
+    let results: { active: boolean }[] = [];
+    const questions = await checksDuring(async () => {
+      results = (await ask(many)).json<{ results: { active: boolean }[] }>().results;
+    });
 
-    expect(answer.statusCode).toBe(200);
-    expect(answer.json<{ results: { active: boolean }[] }>().results.filter(({ active }) => active).length).toBe(500);
+    expect([questions, results.filter(({ active }) => active).length]).toEqual([1, 500]);
     expect((await ask([...many, alice.token])).json()).toMatchObject({ errors: [{ field: 'tokens' }] });
   });
 

@@ -498,6 +498,26 @@ describe('the log', () => {
     expect([...first.deliveries, ...second.deliveries]).toEqual(whole);
   });
 
+  it('bad S11 404 for a delivery of another endpoint, which is not sent again', async () => {
+    const [mine, foreign] = [await make(), await make()];
+    await ask('POST', `/${foreign.id}/test`);
+    const [delivery] = await deliveries(foreign.id);
+
+    const answer = await ask('POST', `/${mine.id}/deliveries/${delivery!.id}/replay`);
+
+    expect(answer.statusCode).toBe(404);
+    expect(await deliveries(foreign.id)).toEqual([delivery]);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('400 for a limit out of bounds says what is allowed', async () => {
+    const { id } = await make();
+
+    const answer = await ask('GET', `/${id}/deliveries?limit=-1`);
+
+    expect(answer.json()).toMatchObject({ status: 400, detail: 'limit: must be a whole number from 1 to 200' });
+  });
+
   it('404 for what is not there, 400 for what is no id or status', async () => {
     const { id } = await make();
 
