@@ -10,7 +10,15 @@ import { keeps, promises } from './promises.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
-const DOCS = ['applications', 'services', 'wires/dittofi', 'wires/backendless', 'wires/rested', 'wires/elvis'];
+const DOCS = [
+  'applications',
+  'services',
+  'events',
+  'wires/dittofi',
+  'wires/backendless',
+  'wires/rested',
+  'wires/elvis',
+];
 const START_MS = 240_000;
 
 /** @param {string} folder @param {string} command @param {string} until */
