@@ -14,10 +14,11 @@ export function ForAdministrators(scope: Scope): ClassDecorator & MethodDecorato
     AuthenticateWith(ADMINISTRATOR),
     RequiredScope(scope),
     UseGuards(AdministratorGuard),
-    ApiBearerAuth('bearer'),
-    ApiCookieAuth('cookie'),
-    ApiSecurity('serviceKey'),
+    // Swagger UI sends the last one that is authorized: an administrator's token, also where a key was pasted beside it.
     ApiSecurity('serviceKeyBasic'),
+    ApiSecurity('serviceKey'),
+    ApiCookieAuth('cookie'),
+    ApiBearerAuth('bearer'),
   );
 }
 

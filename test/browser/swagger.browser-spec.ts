@@ -93,8 +93,9 @@ describe('Swagger UI', () => {
     const told = await page.execute(EVENTS);
     const profile = await page.execute(SESSION);
     const passed = await page.execute(FORWARD_AUTH, { method: 'get' });
+    const listed = await page.execute(KEYS, { method: 'get' });
 
-    expect([made, asked, told, profile, passed]).toEqual([201, 200, 200, 200, 200]);
+    expect([made, asked, told, profile, passed, listed]).toEqual([201, 200, 200, 200, 200, 200]);
     expect(await page.bodyOf(INTROSPECT)).toMatchObject({ results: [{ active: true }] });
     expect(await page.bodyOf(EVENTS)).toMatchObject({ hasMore: false });
     expect([page.complaints, page.refusals]).toEqual([[], []]);
