@@ -196,6 +196,11 @@ describe.each(GUARDS)('$name', (kind) => {
       '/;v=1/editors/x',
       '/x/..;/editors/x',
       '/#/../editors/x',
+      'http://sessions.example/editors/x',
+      'http://sessions.example/editors/x/../../',
+      'http:editors/x',
+      'x:editors/x',
+      '/editors?/../',
     ];
     await server.signUp(`editor-${kind.package}@example.test`, { roles: ['editor'] });
     const { token } = await server.logIn(`editor-${kind.package}@example.test`);
