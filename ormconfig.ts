@@ -14,6 +14,9 @@ import { SessionEvent } from './src/session/session-event.entity.js';
 import { Session } from './src/session/session.entity.js';
 import { Identity } from './src/user/identity.entity.js';
 import { User } from './src/user/user.entity.js';
+import { WebhookDelivery } from './src/webhook/webhook-delivery.entity.js';
+import { WebhookEndpoint } from './src/webhook/webhook-endpoint.entity.js';
+import { WebhookRelayRow } from './src/webhook/webhook-relay.entity.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 /** Every table that has a class; the generated-migration check compares the two. */
@@ -30,6 +33,9 @@ const ENTITIES = [
   LoginAttempts,
   StoredRecord,
   ServiceKey,
+  WebhookEndpoint,
+  WebhookDelivery,
+  WebhookRelayRow,
 ];
 
 const { DATABASE_URL, DATA_DIR } = readEnvironment();

@@ -13,6 +13,8 @@ import { EndSessionsWithTheirApplication1792000000012 } from './1792000000012-en
 import { CreateServiceKeys1792000000013 } from './1792000000013-create-service-keys.js';
 import { ExtendEvents1792000000014 } from './1792000000014-extend-events.js';
 import { CreateEventLogs1792000000015 } from './1792000000015-create-event-logs.js';
+import { CreateWebhooks1792000000016 } from './1792000000016-create-webhooks.js';
+import { CreateWebhookQueue1792000000017 } from './1792000000017-create-webhook-queue.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -31,4 +33,6 @@ export const MIGRATIONS = [
   CreateServiceKeys1792000000013,
   ExtendEvents1792000000014,
   CreateEventLogs1792000000015,
+  CreateWebhooks1792000000016,
+  CreateWebhookQueue1792000000017,
 ];

@@ -15,6 +15,7 @@ import { IntrospectionModule } from './features/introspection/introspection.modu
 import { OAuthModule } from './features/introspection/oauth.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
 import { SessionsModule } from './features/sessions/sessions.module.js';
+import { WebhooksModule } from './features/webhooks/webhooks.module.js';
 import { HealthModule } from './health/health.module.js';
 
 /** Our own modules, in the order in which people read about them. */
@@ -26,6 +27,7 @@ export const OWN_MODULES = [
   ForwardAuthModule,
   EventsModule,
   AdministrationModule,
+  WebhooksModule,
   HealthModule,
 ];
 /** What has a document of its own: its refusals look as OAuth 2.0 wants them. */

@@ -71,6 +71,7 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
     .addTag('Sessions', 'The caller’s own sessions.')
     .addTag('Forward-auth', 'For proxies that ask about each request before they pass it on.')
     .addTag('Applications', 'Tenants, for administrators of the first one.')
+    .addTag('Webhooks', 'Tell other services what happened, and see what they got. For administrators.')
     .addTag('Administration', 'For users with the role `admin`.')
     .addTag('Service keys', 'What other services show to ask and to listen.')
     .addTag('Services', 'Questions of other services: they show a service key.')

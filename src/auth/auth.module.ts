@@ -6,6 +6,7 @@ import { ENVIRONMENT } from '../environment/environment.module.js';
 import type { Environment } from '../environment/environment.js';
 import { SessionModule } from '../session/session.module.js';
 import { UserModule } from '../user/user.module.js';
+import { Administered } from './administered.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { CredentialService } from './credential.service.js';
@@ -39,6 +40,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
   imports: [ApplicationModule, UserModule, SessionModule, ServiceKeyModule, TypeOrmModule.forFeature([LoginAttempts])],
   controllers: [AuthController, RenewalController],
   providers: [
+    Administered,
     AuthService,
     CredentialService,
     RegistrationService,
@@ -68,6 +70,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     { provide: APP_GUARD, useClass: SessionGuard },
   ],
   exports: [
+    Administered,
     AuthService,
     CsrfLogoutService,
     RedirectService,

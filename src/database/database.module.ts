@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { BackgroundStore } from './background-store.js';
 import { createDataSource, dataSourceOptions } from './postgres.options.js';
 import { Store } from './store.js';
 
@@ -18,6 +19,12 @@ export class DatabaseModule {
       inject: [getDataSourceToken()],
       useFactory: (dataSource: DataSource) => new Store(url, dataSource, isPooled),
     };
-    return { module: DatabaseModule, imports: [typeOrm], providers: [store], exports: [Store] };
+    const background = { provide: BackgroundStore, useFactory: () => new BackgroundStore(url, isPooled) };
+    return {
+      module: DatabaseModule,
+      imports: [typeOrm],
+      providers: [store, background],
+      exports: [Store, BackgroundStore],
+    };
   }
 }

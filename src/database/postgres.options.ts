@@ -23,6 +23,12 @@ export const LONGEST_REST_MS = 4_000;
 /** Connections of one node beside the two that carry the checks. */
 const POOL_SIZE = 10;
 
+/** Connections of one node for work that no request waits for. */
+export const BACKGROUND_POOL_SIZE = 2;
+
+/** What such work may take: it waits for nobody, and nobody for it. */
+export const BACKGROUND_TIMES: Pick<PostgresTimes, 'statementMs' | 'queryMs'> = { statementMs: 5_000, queryMs: 6_000 };
+
 /** How a connection is made. */
 export interface Connecting {
   applicationName?: string;

@@ -115,6 +115,8 @@ describe('a bad value is refused in one line that says what is allowed', () => {
     ['LOGIN_PAGE', 'https://us@www.example.org/', PAGE],
     ['LOGIN_PAGE', 'https://www.example.org/#login', PAGE],
     ['LOGIN_PAGE', 'https://www.example.org/a b', PAGE],
+    ['WEBHOOK_ALLOWED_ADDRESSES', '0.0.0.0/0', RANGES],
+    ['WEBHOOK_ALLOWED_ADDRESSES', 'localhost', RANGES],
     ['MIGRATE', 'true', 'one of on, off'],
     ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent'],
     ['LOG_FORMAT', 'xml', 'one of json, pretty'],

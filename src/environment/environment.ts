@@ -36,6 +36,7 @@ const SETTINGS = {
   CONTRACTS: listOf(CONTRACTS, CONTRACTS.join(',')),
   TRUST_PROXY: addresses(),
   LOGIN_PAGE: page(),
+  WEBHOOK_ALLOWED_ADDRESSES: addresses(),
   SIGNING_KEY_FILE: text('the path of a file', /\S/),
   MIGRATE: oneOf(['on', 'off'], 'on'),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),

@@ -86,7 +86,7 @@ export function postgresUrl(): Setting<string> {
   };
 }
 
-/** Addresses and CIDR ranges that may say who the client is. Never a hop count, never everyone. */
+/** Addresses and CIDR ranges. Never a hop count, never everyone. */
 export function addresses(): Setting<string[]> {
   // `isIP` beside ipaddr, which takes the number 1 for 0.0.0.1.
   const isRange = (value: string): boolean => {

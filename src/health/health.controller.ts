@@ -5,6 +5,7 @@ import { Public } from '../auth/public.decorator.js';
 import { ForAdministrators } from '../auth/for-administrators.decorator.js';
 import { roleMissing } from '../auth/administrator.guard.js';
 import { scopeMissing } from '../auth/required-scope.guard.js';
+import { BackgroundStore } from '../database/background-store.js';
 import { Store } from '../database/store.js';
 import { Refuses } from '../errors/refuses.decorator.js';
 import { METRICS, renderMetrics } from '../metrics/metrics.js';
@@ -18,6 +19,7 @@ export class HealthController {
   constructor(
     private readonly readiness: Readiness,
     private readonly store: Store,
+    private readonly background: BackgroundStore,
   ) {}
 
   /** Is the process alive? Asks nothing else: restart it when this fails. */
@@ -49,11 +51,15 @@ export class HealthController {
   })
   @Refuses(roleMissing('admin'), scopeMissing('metrics'))
   async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    for (const [pool, states] of Object.entries(this.store.connections())) {
+    for (const [pool, states] of Object.entries(this.connections())) {
       for (const [state, count] of Object.entries(states)) METRICS.connections.set({ pool, state }, count);
     }
     const { contentType, text } = await renderMetrics();
     void reply.type(contentType);
     return text;
+  }
+
+  private connections(): Record<string, Record<string, number>> {
+    return { ...this.store.connections(), background: this.background.connections() };
   }
 }

@@ -54,6 +54,23 @@ export const METRICS = {
     help: 'How long the oldest expired row has been waiting to be swept.',
     registers,
   }),
+  webhookDeliveries: new Counter({
+    name: 'curfew_webhook_deliveries_total',
+    help: 'Attempts of this node to deliver a webhook by outcome: delivered, failed (to be tried again), dead, dropped.',
+    labelNames: ['outcome'],
+    registers,
+  }),
+  webhookSeconds: new Histogram({
+    name: 'curfew_webhook_seconds',
+    help: 'Duration of attempts to deliver a webhook.',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  }),
+  webhooksPending: new Gauge({
+    name: 'curfew_webhooks_pending',
+    help: 'Webhooks of all nodes that are not delivered yet, and not dead.',
+    registers,
+  }),
   eventListeners: new Gauge({
     name: 'curfew_event_listeners',
     help: 'Open streams of events, and polls that wait for some.',

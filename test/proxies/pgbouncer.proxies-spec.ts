@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isBehindPooler } from '../../src/database/pooler.js';
 import { PgBouncer } from '../bench/pgbouncer.js';
 import { NodeProcess } from '../node-process.js';
-import { ADMIN, bearer, both, json, PASSWORD, TestServer } from '../server.js';
+import { Receiver } from '../receiver.js';
+import { ADMIN, bearer, both, json, keep, PASSWORD, TestServer } from '../server.js';
 import { makeTenant, makeUser, tokenFrom, WIRE_CLIENTS } from '../wires.js';
 
 const DEFAULTS = { statement_timeout: '1500', idle_in_transaction_session_timeout: '5000', timezone: 'UTC' };
@@ -20,7 +21,7 @@ let folder: string;
 const poolers: PgBouncer[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'curfew-pgbouncer-test-'));
-  server = await TestServer.start({}, async (url) => {
+  server = await TestServer.start({ WEBHOOK_ALLOWED_ADDRESSES: '127.0.0.1' }, async (url) => {
     await withDefaults(url);
     bouncer = await PgBouncer.start(url);
     return bouncer.url;
@@ -266,5 +267,25 @@ describe('behind a pooler', () => {
 
     expect(away).toEqual([503, 503]);
     await expect.poll(ask, { timeout: 3_000 }).toBe(200);
+  });
+});
+
+describe('webhooks behind a pooler', () => {
+  it('are delivered, and again where that was refused', async () => {
+    const receiver = await Receiver.start((answer) => void answer.writeHead(503).end());
+    const admin = await server.logInAdmin();
+    const wanted = json({ url: receiver.url, types: ['session.ended'] });
+    keep(
+      (await server.post('/api/v1/admin/webhooks', both(bearer(admin.token), wanted))).json<{ secret: string }>()
+        .secret,
+    );
+
+    await server.post('/api/v1/auth/logout', bearer(admin.token));
+    await expect.poll(() => receiver.ended(), { timeout: 5_000 }).toEqual([admin.sessionId]);
+    receiver.answering = (answer) => void answer.writeHead(204).end();
+    await expect.poll(() => receiver.ended(), { timeout: 15_000 }).toEqual([admin.sessionId, admin.sessionId]);
+
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    receiver.stop();
   });
 });

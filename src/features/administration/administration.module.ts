@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ApplicationModule } from '../../application/application.module.js';
+import { AuthModule } from '../../auth/auth.module.js';
 import { SessionModule } from '../../session/session.module.js';
 import { ServiceKeyModule } from '../../service-key/service-key.module.js';
 import { UserModule } from '../../user/user.module.js';
-import { Administered } from './administered.js';
 import { AdministrationService } from './administration.service.js';
 import { ApplicationsController } from './applications.controller.js';
 import { ServiceKeysController } from './service-keys.controller.js';
@@ -11,8 +11,8 @@ import { UsersController } from './users.controller.js';
 
 /** What administrators do. */
 @Module({
-  imports: [ApplicationModule, UserModule, SessionModule, ServiceKeyModule],
+  imports: [AuthModule, ApplicationModule, UserModule, SessionModule, ServiceKeyModule],
   controllers: [UsersController, ApplicationsController, ServiceKeysController],
-  providers: [AdministrationService, Administered],
+  providers: [AdministrationService],
 })
 export class AdministrationModule {}

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApplicationRegister } from '../../application/application-register.js';
 import { freshKey } from '../../application/application-keys.js';
+import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
 import { roleMissing } from '../../auth/administrator.guard.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
@@ -9,7 +10,6 @@ import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import { PageQuery } from '../../http/page.dto.js';
-import { Administered } from './administered.js';
 import { AdministrationService } from './administration.service.js';
 import { APPLICATION_CHANGES, NEW_APPLICATIONS } from './application.examples.js';
 import { EndSessionsBody, SessionsEndedAnswer } from './application-ending.dto.js';

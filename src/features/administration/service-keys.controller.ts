@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
 import { roleMissing } from '../../auth/administrator.guard.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
@@ -9,7 +10,6 @@ import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import { PageQuery } from '../../http/page.dto.js';
 import { ServiceKeyService } from '../../service-key/service-key.service.js';
-import { Administered } from './administered.js';
 import {
   MintedServiceKeyAnswer,
   NewServiceKeyBody,

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
 import { roleMissing } from '../../auth/administrator.guard.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
@@ -8,7 +9,6 @@ import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import { UserRegister } from '../../user/user-register.js';
 import { UserService } from '../../user/user.service.js';
-import { Administered } from './administered.js';
 import { ApplicationQuery, NewUserBody, UserChangesBody, UsersQuery } from './administration.dto.js';
 import { UserAnswer, UsersAnswer } from './user-answer.dto.js';
 import { AdministrationService } from './administration.service.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { ApplicationService } from '../../application/application.service.js';
-import type { Administrator } from '../../auth/administrator.js';
-import { scopeMissing } from '../../auth/required-scope.guard.js';
-import { DomainError } from '../../errors/domain.error.js';
+import { ApplicationService } from '../application/application.service.js';
+import type { Administrator } from './administrator.js';
+import { DomainError } from '../errors/domain.error.js';
+import { scopeMissing } from './required-scope.guard.js';
 
 /**
  * Which applications an administrator may look after: those of the first one all of them, the others their own. A service
@@ -21,6 +21,13 @@ export class Administered {
     if (wanted === undefined || !(await this.applications.exists(wanted)))
       throw new DomainError('NOT_FOUND', 'No such application.');
     return wanted;
+  }
+
+  /** The application asked for, as above; null, every one, for those who administer all. Refuses FORBIDDEN and NOT_FOUND. */
+  async applicationOrAll(administrator: Administrator, asked: string | null | undefined): Promise<string | null> {
+    if (asked !== null) return this.application(administrator, asked);
+    await this.all(administrator);
+    return null;
   }
 
   /** The one application to which an administrator is held; undefined where it is every one. */
