@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Response as Answer, InjectOptions } from 'light-my-request';
 import pg from 'pg';
@@ -158,6 +158,13 @@ export class TestServer {
 
   async statusOfSession(token: string): Promise<number> {
     return (await this.get('/api/v1/auth/session', bearer(token))).statusCode;
+  }
+
+  /** What the log says about a request, whose id its answer has. */
+  logOf(answer: Answer): { level: number; route?: string }[] {
+    const lines = readFileSync(evidence('.log'), 'utf8').trim().split('\n');
+    const id = String(answer.headers['x-request-id']);
+    return lines.filter((line) => line.includes(id)).map((line) => JSON.parse(line) as { level: number });
   }
 
   /** One after the other on one connection, so that a test may open a transaction. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApplicationService } from '../application/application.service.js';
 import type { Administrator } from './administrator.js';
 import { DomainError } from '../errors/domain.error.js';
+import { scopeMissing } from './required-scope.guard.js';
 
 /**
  * Which applications an administrator may look after: those of the first one all of them, the others their own. A service
@@ -42,6 +43,17 @@ export class Administered {
   /** Refuses FORBIDDEN where administrators would shut out everyone, themselves first. */
   another(administrator: Administrator, asked: string): void {
     if (asked === ownOf(administrator)) throw new DomainError('FORBIDDEN', 'You would shut yourself out.');
+  }
+
+  /**
+   * Refuses a service that would make an administrator who reaches further than itself: SCOPE_MISSING without the scope
+   * `admin`, and FORBIDDEN to a key that is bound to the first application, whose administrators look after all.
+   */
+  async grant(administrator: Administrator, applicationId: string, roles: readonly string[] = []): Promise<void> {
+    if ('person' in administrator || !roles.includes('admin')) return;
+    const { scopes, applicationId: bound } = administrator.service;
+    if (!scopes.includes('admin')) throw scopeMissing('admin');
+    if (bound !== null && (await this.applications.findHome())?.id === applicationId) throw notTheirs();
   }
 
   private async isOverAll(administrator: Administrator): Promise<boolean> {

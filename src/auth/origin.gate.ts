@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { KnownApplication } from '../application/application-facts.js';
 import { DomainError } from '../errors/domain.error.js';
+import { isBasic } from './service-secret.js';
 
 /**
  * Lets through what a browser was not tricked into sending. A cookie travels by itself, so whatever changes state must
@@ -30,9 +31,10 @@ export class OriginGate {
     return origin === this.ownOrigin;
   }
 
-  // A credential in a header alone passes: no page can make a browser add one.
+  // A credential in a header alone passes: no page can make a browser add one, but Basic, which browsers keep and send.
   private originToJudge({ headers }: FastifyRequest): string {
-    if (headers.authorization !== undefined && headers.cookie === undefined) return ANY;
+    const { authorization, cookie } = headers;
+    if (authorization !== undefined && cookie === undefined && !isBasic(authorization)) return ANY;
     const destination = headers['sec-fetch-dest'];
     if (isPrefetch(headers) || (destination !== undefined && destination !== 'empty' && destination !== 'document'))
       throw originRefused();

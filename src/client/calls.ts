@@ -74,9 +74,15 @@ export class Calls {
         ...(signal && { signal }),
       });
       const timer = setTimeout(() => sent.destroy(new Error('No answer in time.')), timeoutMs);
-      sent.once('response', (response) => void whole(response).then(resolve, reject));
+      // What switches to another protocol closes without an answer, and without an error.
+      const unheard = (): void => reject(new Error('No answer.'));
+      sent.once('response', (response) => {
+        sent.off('close', unheard);
+        void whole(response).then(resolve, reject);
+      });
       sent.once('error', reject);
       sent.once('close', () => clearTimeout(timer));
+      sent.once('close', unheard);
       sent.end(body?.text);
     });
   }

@@ -40,7 +40,8 @@ async function answerAfterBody(request: IncomingMessage, response: ServerRespons
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString();
-  const { tokens } = JSON.parse(text) as { tokens: string[] };
+  const isForm = request.headers['content-type'] !== 'application/json';
+  const tokens = isForm ? new URLSearchParams(text).getAll('token') : (JSON.parse(text) as { tokens: string[] }).tokens;
   calls.push(tokens);
   answer(response, tokens, request);
 }
@@ -258,6 +259,20 @@ describe('P3 in any doubt', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('what switches to another protocol has not answered, and takes no place of those who ask next', async () => {
+    const hasty = makeClient({ timeoutMs: 150 });
+    const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+    answer = (response) => void response.socket!.end(upgrade);
+
+    const odd = [];
+    for (const _ of [1, 2]) odd.push(await outcomeOf(hasty.check(tokenOf(randomUUID()))));
+    answer = truthfully;
+    const token = tokenOf(randomUUID());
+
+    expect(odd).toEqual([expect.any(CurfewUnavailable), expect.any(CurfewUnavailable)]);
+    expect(await hasty.check(token)).toMatchObject({ sessionId: uuidAt(token, 16) });
+  });
+
   it('whoever waits behind calls that are not answered is refused in time as well', async () => {
     const hasty = makeClient({ timeoutMs: 150 });
     answer = () => {};
@@ -279,6 +294,16 @@ describe('P3 in any doubt', () => {
 
     expect(await outcomeOf(secure.check(tokenOf(randomUUID())))).toBeInstanceOf(CurfewUnavailable);
     expect(calls).toEqual([]);
+  });
+
+  it.each([
+    [200, '<html>Welcome to the guest network</html>'],
+    [204, ''],
+    [302, ''],
+  ])('an ending that %i answers with %j is not known to have happened', async (status, body) => {
+    answer = (response) => send(response, status, body);
+
+    expect(await outcomeOf(client.end(tokenOf(randomUUID())))).toBeInstanceOf(CurfewUnavailable);
   });
 
   it('a call that was cut is asked once more, as a call of its own', async () => {
@@ -388,6 +413,24 @@ describe('the delay that a service accepts', () => {
 
     expect([dead, doubtful]).toEqual([undefined, expect.any(CurfewUnavailable)]);
     expect((await lax.check(token))?.sessionId).toBe(uuidAt(token, 16));
+  });
+
+  it('never covers a session that was ended here, not even by an answer that was on its way', async () => {
+    const lax = makeClient({ acceptLogoutDelayMs: 60_000 });
+    const token = tokenOf(randomUUID());
+    const arrived = new Promise<() => void>((resolve) => {
+      answer = (...given) => resolve(() => truthfully(...given));
+    });
+    const before = lax.check(token);
+    const answerLate = await arrived;
+    answer = (response) => send(response, 200, '');
+    await lax.end(token);
+    answerLate();
+    await before;
+
+    answer = (response) => send(response, 200, { results: [{ active: false }] });
+
+    expect(await lax.check(token)).toBeUndefined();
   });
 
   it('keeps 10,000 answers and no more', async () => {

@@ -2,6 +2,7 @@ import { Calls } from './calls.js';
 import { termsOf, type ClientTerms, type CurfewClientOptions } from './client-options.js';
 import { CurfewEvents, type CurfewEvent, type EventsOptions } from './curfew-events.js';
 import { CurfewMisconfigured } from './curfew-misconfigured.js';
+import { CurfewUnavailable } from './curfew-unavailable.js';
 import type { Principal } from './principal.js';
 import { RecentPrincipals } from './recent-principals.js';
 import { Replies } from './replies.js';
@@ -47,11 +48,12 @@ export class CurfewClient {
     if (!isTokenShaped(token)) return;
     const text = new URLSearchParams({ token, token_type_hint: 'access_token' }).toString();
     const body = { type: 'application/x-www-form-urlencoded', text };
-    this.recent.forget(token);
+    this.recent.end(token);
     const reply = await this.calls.answerTo({ path: REVOKE, body, timeoutMs: this.terms.timeoutMs });
     if (reply.status === 400) throw new CurfewMisconfigured('The service key may not end this session (400).');
-    this.replies.bodyOf(reply);
-    this.recent.forget(token);
+    // A page of somebody else's is no ending, whatever its status.
+    if (this.replies.bodyOf(reply) !== '') throw new CurfewUnavailable('Curfew answered in an unknown form.');
+    this.recent.end(token);
   }
 
   /**

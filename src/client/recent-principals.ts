@@ -14,6 +14,7 @@ const MOST = 10_000;
  */
 export class RecentPrincipals {
   private readonly kept = new Map<string, Kept>();
+  private endedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly delayMs: number) {}
 
@@ -28,7 +29,7 @@ export class RecentPrincipals {
 
   /** At most 10,000: beyond that the oldest is asked again. */
   keep(token: string, principal: Principal, askedAt: number): void {
-    if (this.delayMs === 0) return;
+    if (this.delayMs === 0 || askedAt <= this.endedAt) return;
     this.kept.delete(token);
     this.kept.set(token, { principal, until: askedAt + this.delayMs });
     if (this.kept.size > MOST) this.kept.delete(this.kept.keys().next().value!);
@@ -36,5 +37,11 @@ export class RecentPrincipals {
 
   forget(token: string): void {
     this.kept.delete(token);
+  }
+
+  /** This session ends here: answers that are on their way may know nothing of it, so none of them is kept. */
+  end(token: string): void {
+    this.forget(token);
+    this.endedAt = performance.now();
   }
 }

@@ -2,6 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { METRICS } from '../metrics/metrics.js';
 
+/** Route configuration of what asks and changes nothing, whatever its method: it comes in its thousands, like the reads. */
+export const QUESTION = { isQuestion: true } as const;
+
 interface Timer {
   observe(value: number): void;
 }
@@ -38,9 +41,11 @@ function routeOf(request: FastifyRequest): string {
 }
 
 // What changes something, or was refused, is told at info; the reads in their thousands at debug.
-function levelOf({ method, refusal }: FastifyRequest, { statusCode }: FastifyReply): Level {
+function levelOf({ method, refusal, routeOptions }: FastifyRequest, { statusCode }: FastifyReply): Level {
   if (statusCode >= 500) return 'error';
-  return statusCode >= 400 || refusal || (method !== 'GET' && method !== 'HEAD') ? 'info' : 'debug';
+  if (statusCode >= 400 || refusal) return 'info';
+  if (method === 'GET' || method === 'HEAD') return 'debug';
+  return (routeOptions.config as Partial<typeof QUESTION>).isQuestion ? 'debug' : 'info';
 }
 
 function writeLine(level: Level, request: FastifyRequest, reply: FastifyReply): void {

@@ -4,7 +4,6 @@
  *
  *   npm run bench:events
  */
-import { hash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
@@ -48,7 +47,7 @@ async function measure() {
     const opening = TemporaryDatabase.start();
     started.push(async () => (await opening).stop());
     const database = await opening;
-    const keys = await Promise.all(Array.from({ length: KEYS }, () => serviceKey(database)));
+    const keys = await Promise.all(Array.from({ length: KEYS }, () => database.serviceKey('events')));
     const server = await ProbedServer.start(database.url, join(database.folder, 'probe'));
     started.push(() => server.stop());
     const listeners = new Listeners(server.server.origin, keys);
@@ -73,16 +72,6 @@ async function measure() {
     if (isAsUsual(sizes, DEFAULTS)) await publish(section);
     return verdict(section);
   });
-}
-
-/** @param {TemporaryDatabase} database */
-async function serviceKey(database) {
-  const [id, secret] = [randomBytes(16), randomBytes(32)];
-  await database.query(
-    `insert into service_keys (id, name, scopes, secret_hash) values (encode($1, 'hex')::uuid, 'Bench', '{events}', $2)`,
-    [id, hash('sha256', secret, 'buffer')],
-  );
-  return `cfk_${Buffer.concat([id, secret]).toString('base64url')}`;
 }
 
 /**

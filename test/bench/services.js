@@ -4,11 +4,12 @@
  *
  *   npm run bench:services -- --rounds 5 --seconds 3
  */
-import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { runBench, SERVER } from './built.js';
 import { whileTidy } from './interruption.js';
-import { numbersFrom } from './numbers.js';
+import { isAsUsual, numbersFrom } from './numbers.js';
+import { print, publish, verdict } from './report.js';
+import { versionsOf } from './report/machine.js';
 import { failuresOf, raceWith, ratio, tableOf } from './race.js';
 import { writeRequests } from './requests.js';
 import { ServerProcess } from './server-process.js';
@@ -19,14 +20,15 @@ const TOKENS = 1_000;
 const TOGETHER = 100;
 const WARM_UP_SECONDS = 2;
 const SESSION = 'session';
-const AT_LEAST = { introspection: 0.7 };
+const INTROSPECTION = 'introspection';
+const DEFAULTS = { rounds: 5, seconds: 3 };
 
 /** @typedef {import('./race.js').Entrant & { file: string }} Asker */
 
 await runBench(measure, requireWrk);
 
 async function measure() {
-  const how = numbersFrom({ rounds: 5, seconds: 3 });
+  const how = numbersFrom(DEFAULTS);
   const opening = TemporaryDatabase.start();
   /** @type {ServerProcess | undefined} */
   let server;
@@ -36,7 +38,7 @@ async function measure() {
   };
   return whileTidy(tidy, async () => {
     const database = await opening;
-    const key = await serviceKey(database);
+    const key = await database.serviceKey('introspect');
     const tokens = await database.tokens(TOKENS);
     server = await ServerProcess.start(SERVER, { DATABASE_URL: database.url, LOG_LEVEL: 'warn' }, '/health/live');
     /** @type {Asker[]} */
@@ -53,7 +55,11 @@ async function measure() {
         isOnce: false,
       }),
     );
-    return report(askers, how);
+    if (askers.some((one) => failuresOf(one) > 0)) console.log('FAILED  some requests were not answered 200');
+    const section = await sectionOf(askers, how, database);
+    print(section);
+    if (isAsUsual(how, DEFAULTS)) await publish(section);
+    return verdict(section);
   });
 }
 
@@ -68,7 +74,7 @@ function questions(tokens, key) {
     tokens.map((token) => ({ path, headers: { authorization: `Bearer ${token}` } }));
   return {
     [SESSION]: bearing('/api/v1/auth/session'),
-    introspection: tokens.map((token) => ({ method: 'POST', path: '/oauth2/introspect', headers, form: { token } })),
+    [INTROSPECTION]: tokens.map((token) => ({ method: 'POST', path: '/oauth2/introspect', headers, form: { token } })),
     'forward-auth': bearing('/api/v1/forward-auth'),
     [`${TOGETHER} at once`]: Array.from({ length: TOKENS / TOGETHER }, (_, place) => ({
       method: 'POST',
@@ -79,34 +85,37 @@ function questions(tokens, key) {
   };
 }
 
-/** @param {TemporaryDatabase} database */
-async function serviceKey(database) {
-  const [id, secret] = [randomBytes(16), randomBytes(32)];
-  await database.query(
-    `insert into service_keys (id, name, scopes, secret_hash) values ($1, 'bench', '{introspect}', $2)`,
-    [id.toString('hex'), createHash('sha256').update(secret).digest()],
-  );
-  return `cfk_${Buffer.concat([id, secret]).toString('base64url')}`;
-}
-
 /**
  * @param {Asker[]} askers
- * @param {{ rounds: number, seconds: number }} how
+ * @param {typeof DEFAULTS} how
+ * @param {TemporaryDatabase} database
  */
-function report(askers, { rounds, seconds }) {
+async function sectionOf(askers, { rounds, seconds }, database) {
   const session = /** @type {Asker} */ (askers.find(({ label }) => label === SESSION));
-  console.log(`${rounds} rounds of ${seconds} s, ${CONNECTIONS} connections, 100,000 sessions; medians\n`);
-  console.table(tableOf(askers, session));
-  const verdicts = askers.map((asker) => {
-    const atLeast = /** @type {Record<string, number>} */ (AT_LEAST)[asker.label];
-    if (atLeast === undefined) return true;
-    const found = ratio(asker, session);
-    console.log(
-      `${found >= atLeast ? 'met   ' : 'MISSED'}  ${asker.label} ≥ ${atLeast} × ${SESSION}: ${found.toFixed(2)}`,
-    );
-    return found >= atLeast;
-  });
-  const failures = askers.reduce((sum, one) => sum + failuresOf(one), 0);
-  if (failures > 0) console.log(`FAILED  ${failures} requests were not answered 200`);
-  return failures === 0 && verdicts.every(Boolean) ? 0 : 1;
+  const of = (/** @type {string} */ label) =>
+    ratio(/** @type {Asker} */ (askers.find((one) => one.label === label)), session);
+  const rows = tableOf(askers, session);
+  return {
+    name: 'services',
+    order: 15,
+    title: 'Services that ask',
+    command: 'npm run bench:services',
+    setting: `${CONNECTIONS} connections, 100,000 sessions, ${rounds} rounds of ${seconds} s, medians.`,
+    versions: await versionsOf(database),
+    gates: [
+      { what: 'introspection ÷ guarded route, requests/s', atLeast: 0.7, found: of(INTROSPECTION) },
+      {
+        what: 'requests that were not answered 200',
+        atMost: 0,
+        found: askers.reduce((sum, one) => sum + failuresOf(one), 0),
+      },
+    ],
+    ratios: [{ rows: Object.fromEntries(askers.map(({ label }) => [label, { [`÷ ${SESSION}`]: of(label) }])) }],
+    figures: [{ rows }],
+    charts: [],
+    notes: [
+      `${INTROSPECTION} is RFC 7662: a POST with a form, whose key and token ride in one statement with those of others.`,
+      `"${TOGETHER} at once" asks about ${TOGETHER} tokens in one request, as curfew/client does when so many wait.`,
+    ],
+  };
 }

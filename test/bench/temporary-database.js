@@ -1,4 +1,5 @@
 /** A PostgreSQL of this run alone, in a temporary folder, with the tables of the built server and rows to search among. */
+import { hash, randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,6 +127,21 @@ export class TemporaryDatabase extends Database {
   async tokens(count, contract = 'native', from = 0) {
     if (contract !== 'native') await this.query(HAND_OVER, [count, contract, from]);
     return (await this.query(TOKENS, [count, contract])).map(({ token }) => String(token));
+  }
+
+  /**
+   * A service key of all applications.
+   *
+   * @param {string} scope
+   */
+  async serviceKey(scope) {
+    const [id, secret] = [randomBytes(16), randomBytes(32)];
+    await this.query(`insert into service_keys (id, name, scopes, secret_hash) values ($1, 'Bench', array[$2], $3)`, [
+      id.toString('hex'),
+      scope,
+      hash('sha256', secret, 'buffer'),
+    ]);
+    return `cfk_${Buffer.concat([id, secret]).toString('base64url')}`;
   }
 
   async stop() {

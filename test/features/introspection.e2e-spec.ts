@@ -238,6 +238,19 @@ describe('RFC 7662 introspection', () => {
     },
   );
 
+  it('is told at debug like the reads, and a refusal at info', async () => {
+    const answered = await introspect(`token=${alice.token}`);
+    const refused = await server.post('/oauth2/introspect', form(`token=${alice.token}`));
+
+    const [asked] = server.logOf(answered);
+    expect(asked).toMatchObject({
+      level: 20,
+      route: '/oauth2/introspect',
+      kid: expect.stringMatching(/^[\da-f-]{36}$/),
+    });
+    expect(server.logOf(refused)).toMatchObject([{ level: 30, code: 'SERVICE_KEY_UNKNOWN' }]);
+  });
+
   it('counts as a use of the session', async () => {
     const { token, userId, sessionId } = await server.logIn('used@example.test');
     await server.passTime(userId, '10 minutes');

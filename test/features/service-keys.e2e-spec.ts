@@ -174,6 +174,62 @@ describe('administration by a service key', () => {
     expect(foreign.statusCode).toBe(403);
   });
 
+  it.each(['users', 'admin'])(
+    'a key with the scope %s makes no administrator who reaches further than itself',
+    async (scope) => {
+      const application = await anotherApplication();
+      const home = (await server.sql<{ id: string }>('select id from applications order by created_at limit 1'))[0]!.id;
+      const wide = await server.serviceKey([scope]);
+      const athome = (await created({ scopes: [scope], applicationId: home })).key;
+      const bound = (await created({ scopes: [scope], applicationId: application })).key;
+      const outcomes: Record<string, number[]> = {};
+
+      for (const [name, key, id] of [
+        ['wide', wide, home],
+        ['athome', athome, home],
+        ['bound', bound, application],
+      ] as const) {
+        const at = `?applicationId=${id}`;
+        const user = { username: `${scope}-${name}`, password: 'correct horse battery staple' };
+        const boss = { ...user, username: `${scope}-${name}-boss`, roles: ['admin'] };
+        const plain = await server.post(
+          `/api/v1/admin/users${at}`,
+          both(bearer(key), json({ ...user, roles: ['editor'] })),
+        );
+        const made = await server.post(`/api/v1/admin/users${at}`, both(bearer(key), json(boss)));
+        const path = `/api/v1/admin/users/${plain.json<{ id: string }>().id}${at}`;
+        const raised = await server.patch(path, both(bearer(key), json({ roles: ['editor', 'admin'] })));
+        outcomes[name] = [plain, made, raised].map(({ statusCode }) => statusCode);
+      }
+
+      const [refused, done] = [
+        [201, 403, 403],
+        [201, 201, 200],
+      ];
+      expect(outcomes).toEqual(
+        scope === 'users'
+          ? { wide: refused, athome: refused, bound: refused }
+          : { wide: done, athome: refused, bound: done },
+      );
+    },
+  );
+
+  it.each([
+    ['another site', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', origin: 'https://e.example' }],
+    ['another site, in an older browser', { origin: 'https://e.example' }],
+  ])('P12 a password that a browser keeps for Basic is of no use to a page of %s', async (_, headers) => {
+    const { id } = await created({ scopes: ['metrics'], applicationId: null });
+    const boss = await created({ scopes: ['admin'], applicationId: null });
+    const { authorization } = basic(boss.id, boss.key).headers;
+    const ask = (more: object) =>
+      server.post(`/api/v1/admin/service-keys/${id}/rotate`, { headers: { authorization, ...more } });
+
+    const forged = await ask(headers);
+
+    expect([forged.statusCode, forged.json()]).toEqual([403, expect.objectContaining({ code: 'ORIGIN_REFUSED' })]);
+    expect((await ask({})).statusCode).toBe(200);
+  });
+
   it('a key with the scope admin makes no key that reaches further than itself', async () => {
     const application = await anotherApplication();
     const bound = (await created({ scopes: ['admin'], applicationId: application })).key;

@@ -136,6 +136,19 @@ describe.each(GUARDS)('$name', (kind) => {
     ]);
   });
 
+  it('bad H23 no client leaves HTTP/1.1 for a connection on which nobody is asked about any more', async () => {
+    const upgrade = { ...asAlice(), Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQAoAAAAAIAAAAA' };
+    const bytes = requestText('GET /', upgrade).replace(
+      'Connection: close',
+      'Connection: Upgrade, HTTP2-Settings, close',
+    );
+
+    const [answer] = await rawRequest(proxy.port, bytes);
+
+    expect(answer!.status).toBe(200);
+    expect(app.received.map(({ headers }) => headers.filter(([, value]) => value === 'h2c'))).toEqual([[]]);
+  });
+
   it('a POST passes with its body, in one piece or in many, and HEAD as HEAD', async () => {
     const body = 'x'.repeat(100_000);
 
@@ -173,6 +186,21 @@ describe.each(GUARDS)('$name', (kind) => {
       '//editors/',
       '/a/../editors/',
       '/./editors/',
+      '/Editors/x',
+      '/editors',
+      '/editors/x/../../',
+      '/editors/x/%2e%2e/%2E%2E/',
+      '/editors/x/..%2f..%2f',
+      '/x\\..\\editors/x',
+      '/editors;v=1/x',
+      '/;v=1/editors/x',
+      '/x/..;/editors/x',
+      '/#/../editors/x',
+      'http://sessions.example/editors/x',
+      'http://sessions.example/editors/x/../../',
+      'http:editors/x',
+      'x:editors/x',
+      '/editors?/../',
     ];
     await server.signUp(`editor-${kind.package}@example.test`, { roles: ['editor'] });
     const { token } = await server.logIn(`editor-${kind.package}@example.test`);
@@ -182,7 +210,7 @@ describe.each(GUARDS)('$name', (kind) => {
     );
     const editor = await get('/editors/', { authorization: `Bearer ${token}` });
 
-    expect(answers.map(([answer]) => [400, 403].includes(answer!.status))).toEqual(paths.map(() => true));
+    expect(paths.filter((_, place) => ![400, 403].includes(answers[place]![0]!.status))).toEqual([]);
     expect([answers[0]![0]!.status, editor.status]).toEqual([403, 200]);
     expect(app.received.map(({ url }) => url)).toEqual(['/editors/']);
   });

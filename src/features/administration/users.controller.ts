@@ -21,7 +21,7 @@ const CHANGES = {
   enable: { summary: 'Enable again', value: { status: 'active' } },
 };
 
-/** Users, for those who have the role `admin`. */
+/** Users, for those who have the role `admin`. A service key gives that role only where it has the scope `admin`. */
 @ApiTags('Administration')
 @Controller('api/v1/admin/users')
 @ForAdministrators('users')
@@ -36,13 +36,22 @@ export class UsersController {
   /** Make a user. */
   @Post()
   @ApiCreatedResponse({ type: UserAnswer, description: 'Made. They can log in at once.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('users'), 'NOT_FOUND', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
+  @Refuses(
+    ...UNREADABLE,
+    roleMissing('admin'),
+    scopeMissing('users'),
+    scopeMissing('admin'),
+    'NOT_FOUND',
+    'ORIGIN_REFUSED',
+    'IDENTITY_TAKEN',
+  )
   async create(
     @Body() body: NewUserBody,
     @Query() { applicationId }: ApplicationQuery,
     @CurrentAdministrator() administrator: Administrator,
   ): Promise<UserAnswer> {
     const application = await this.administered.application(administrator, applicationId);
+    await this.administered.grant(administrator, application, body.roles);
     return UserAnswer.of(await this.register.register(application, body));
   }
 
@@ -76,7 +85,14 @@ export class UsersController {
   @Patch(':id')
   @ApiBody({ type: UserChangesBody, examples: CHANGES })
   @ApiOkResponse({ type: UserAnswer, description: 'The user as they are now.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('users'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(
+    ...UNREADABLE,
+    roleMissing('admin'),
+    scopeMissing('users'),
+    scopeMissing('admin'),
+    'ORIGIN_REFUSED',
+    'NOT_FOUND',
+  )
   async change(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
@@ -84,6 +100,7 @@ export class UsersController {
     @CurrentAdministrator() administrator: Administrator,
   ): Promise<UserAnswer> {
     const application = await this.administered.application(administrator, applicationId);
+    await this.administered.grant(administrator, application, changes.roles);
     return UserAnswer.of(await this.administration.change(administrator, application, id, changes));
   }
 

@@ -5,6 +5,7 @@ import { ASKED_BY_PROXIES } from '../../auth/cross-origin.js';
 import { roleMissing } from '../../auth/administrator.guard.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { IGNORED_BODY, IGNORES_BODY } from '../../http/body-reader.js';
+import { QUESTION } from '../../http/request-log.js';
 import { LOGIN_HEADER } from './forward-auth.presenter.js';
 import { otherApplication } from './requirements.js';
 
@@ -21,7 +22,7 @@ const LOGIN = text('The login page, with `return_to`.', 'https://www.example.org
 /** What every method of the question has in common: how it is answered, and that body, origin and preflight mean nothing here. */
 export function AskedByProxies(): MethodDecorator {
   return applyDecorators(
-    RouteConfig({ ...ASKED_BY_PROXIES, ...IGNORED_BODY }),
+    RouteConfig({ ...ASKED_BY_PROXIES, ...IGNORED_BODY, ...QUESTION }),
     ApiExtension(IGNORES_BODY, true),
     ApiOkResponse({ description: 'Let it pass. The headers say who is there; there is no body.', headers: IDENTITY }),
     ApiFoundResponse({

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Carriers } from '../../auth/carriers.js';
 import { NativeTerms } from '../../auth/native-terms.js';
@@ -14,8 +14,8 @@ export const FORWARDED = 'forwarded';
 
 /** Any live token opens, whichever contract issued it and in whichever of their places it travels; one check answers. */
 @Injectable()
-export class ForwardAuthStrategy extends TokenStrategy<Principal> {
-  private carriers: Carriers | undefined;
+export class ForwardAuthStrategy extends TokenStrategy<Principal> implements OnApplicationBootstrap {
+  private carriers!: Carriers;
 
   constructor(
     strategies: Strategies,
@@ -26,13 +26,17 @@ export class ForwardAuthStrategy extends TokenStrategy<Principal> {
     super(strategies, FORWARDED, 'principal');
   }
 
-  whoIs(request: FastifyRequest): Promise<Principal> {
-    // At the first request all wires that are on have told where they carry theirs.
-    this.carriers ??= everyCarrier(
+  // By then all wires that are on have told where they carry theirs. Not at the first request: Passport asks a strategy by a
+  // copy for each request, and what is kept on that one is lost.
+  onApplicationBootstrap(): void {
+    this.carriers = everyCarrier(
       this.terms.carriers,
       this.entries.wires().map(({ carriers }) => carriers),
       (text) => this.sessions.isToken(text),
     );
+  }
+
+  whoIs(request: FastifyRequest): Promise<Principal> {
     return this.sessions.authenticate(this.carriers.find(request));
   }
 }

@@ -6,6 +6,7 @@ import { ForServices } from '../../auth/for-services.decorator.js';
 import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { LARGE_BODY } from '../../http/body-reader.js';
+import { QUESTION } from '../../http/request-log.js';
 import { ASKING_BY_BODY } from './asking.strategies.js';
 import { IntrospectionsAnswer, introspectionOf } from './introspection.dto.js';
 import { Issuer } from './issuer.js';
@@ -21,7 +22,7 @@ export class IntrospectionController {
   /** Ask about many tokens at once. One statement answers for the key and for all of them. */
   @Post('introspect')
   @HttpCode(200)
-  @RouteConfig(LARGE_BODY)
+  @RouteConfig({ ...LARGE_BODY, ...QUESTION })
   @ApiOkResponse({ type: IntrospectionsAnswer, description: 'As of this answer. Keep it for no time at all.' })
   @Refuses(...UNREADABLE, scopeMissing('introspect'))
   introspect(@Body() { tokens }: TokensBody, @Req() request: FastifyRequest): IntrospectionsAnswer {

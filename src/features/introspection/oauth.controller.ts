@@ -6,6 +6,7 @@ import { ForServices } from '../../auth/for-services.decorator.js';
 import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { RAW_BODY } from '../../http/body-reader.js';
+import { QUESTION } from '../../http/request-log.js';
 import { ASKING_BY_FORM } from './asking.strategies.js';
 import { Introspection, introspectionOf } from './introspection.dto.js';
 import { SIGNED_TYPE } from './introspection-signer.js';
@@ -29,7 +30,7 @@ export class OAuthController {
   /** Ask about a token. RFC 7662: is it live, and whose is it? Tokens of every contract are known. With `Accept: application/token-introspection+jwt` the answer is signed, where this server has a key (RFC 9701). */
   @Post('introspect')
   @HttpCode(200)
-  @RouteConfig(RAW_BODY)
+  @RouteConfig({ ...RAW_BODY, ...QUESTION })
   @ForServices('introspect', ASKING_BY_FORM)
   @ApiConsumes(FORM)
   @ApiBody({ type: IntrospectForm })
