@@ -1,7 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { EventLog } from '../../src/event/event-log.js';
 import { EventClient } from '../event-client.js';
 import { bearer, both, holdSweepers, json, PASSWORD, TestServer, type Answer, type LoggedIn } from '../server.js';
 
@@ -346,5 +347,28 @@ describe('metrics', () => {
       /^curfew_event_lag_seconds_count [1-9]/m,
     ])
       expect(body).toMatch(line);
+  });
+});
+
+describe('a cursor that no event ever stood at', () => {
+  it('keeps nobody else waiting: others wait without asking on and on, and hear of what comes', async () => {
+    const [generation, transactionId] = (await now()).split('-');
+    const phantom = `${generation}-${transactionId}-9223372036854775807`;
+    const first = await stream(origin, key, { query: `?after=${phantom}` });
+    await expect.poll(() => first.cursor).toBe(phantom);
+    await pause(200);
+
+    const empty = await Promise.race([poll(`?after=${await now()}&wait=0`), pause(2_000)]);
+    const second = await stream(origin, key);
+    const read = vi.spyOn(server.app.get(EventLog), 'read');
+    onTestFinished(() => read.mockRestore());
+    await pause(1_000);
+    const count = read.mock.calls.length;
+    const user = await server.logIn('phantom@example.test');
+
+    expect(empty).toMatchObject({ events: [], hasMore: false });
+    expect(count).toBeLessThan(30);
+    await expect.poll(() => heard(second)).toContain(`session.started ${user.sessionId}`);
+    await expect.poll(() => heard(first)).toEqual(heard(second));
   });
 });
