@@ -3,6 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EventLog } from '../../src/event/event-log.js';
+import { EventPosition } from '../../src/event/event-position.js';
+import { EventFeed } from '../../src/features/events/event-feed.js';
+import { EventFilter } from '../../src/features/events/event-filter.js';
+import type { Listener } from '../../src/features/events/listener.js';
+import { KeyClaim } from '../../src/features/events/listener-keys.js';
+import { KeySecret } from '../../src/service-key/key-secret.js';
+import { ServiceKeyChecks } from '../../src/service-key/service-key-checks.js';
 import { EventClient } from '../event-client.js';
 import { bearer, both, holdSweepers, json, PASSWORD, TestServer, type Answer, type LoggedIn } from '../server.js';
 
@@ -348,6 +355,33 @@ describe('metrics', () => {
     ])
       expect(body).toMatch(line);
   });
+});
+
+it('a listener that stops and goes on while a page is read for it is told each event once', async () => {
+  const service = (await server.app.get(ServiceKeyChecks).ask({ secret: KeySecret.parse(key)!, tokens: [] }))!.service;
+  const events: string[] = [];
+  const listener: Listener & { position: EventPosition } = {
+    kind: 'stream',
+    claim: new KeyClaim(KeySecret.parse(key)!, service),
+    filter: new EventFilter(null, []),
+    position: EventPosition.parse(await now())!,
+    isReady: true,
+    take(batch) {
+      this.position = batch.next;
+      events.push(...batch.through(this.filter).events.map(({ event }) => event.id));
+    },
+    reachTip() {},
+    interrupt() {},
+    end() {},
+  };
+  await server.logIn('twice@example.test');
+  const feed = server.app.get(EventFeed);
+  onTestFinished(() => feed.leave(listener));
+
+  await Promise.all([feed.follow(listener), feed.follow(listener)]);
+
+  expect(events.length).toBeGreaterThan(0);
+  expect(new Set(events).size).toBe(events.length);
 });
 
 describe('a cursor that no event ever stood at', () => {

@@ -27,6 +27,7 @@ export class EventFeed implements OnModuleDestroy {
   /** When the log, or the store for the keys, last answered. */
   heardAt = 0;
   private readonly following = new Set<Listener>();
+  private readonly catching = new Set<Listener>();
   private readonly catchingUp = pLimit(CATCH_UPS);
   private position: EventPosition | undefined;
   private judgedAt = 0;
@@ -45,6 +46,9 @@ export class EventFeed implements OnModuleDestroy {
   /** Tells a listener everything behind its position, until it is over or its client stops reading. */
   async follow(listener: Listener): Promise<void> {
     this.leave(listener);
+    // It stopped reading and went on while a page was read for it: told by two, it would hear everything twice.
+    if (this.catching.has(listener)) return;
+    this.catching.add(listener);
     while (listener.isReady && !this.isStopped) {
       try {
         if (await this.catchUp(listener)) return;
@@ -53,6 +57,7 @@ export class EventFeed implements OnModuleDestroy {
         await pause(RETRY_MS);
       }
     }
+    this.catching.delete(listener);
     if (this.isStopped) listener.end();
   }
 
@@ -71,13 +76,15 @@ export class EventFeed implements OnModuleDestroy {
     const isBehindFeed = this.position !== undefined && listener.position.isBefore(this.position);
     if (page.hasMore || (page.events.length > 0 && isBehindFeed)) return false;
     listener.reachTip();
-    if (listener.isReady) this.attach(listener);
+    if (!listener.isReady) return false;
+    this.attach(listener);
     return true;
   }
 
   // No follower may stand before the feed. Where one does though it found nothing more, the feed goes back to it: it read on
   // meanwhile, or began at the cursor of a client, and that may name a place at which no event ever stood.
   private attach(listener: Listener): void {
+    this.catching.delete(listener);
     this.following.add(listener);
     const isRunning = this.position !== undefined;
     if (!this.position || listener.position.isBefore(this.position)) this.position = listener.position;
