@@ -9,6 +9,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 //   of two equal ones `id` decides, which was drawn later.
 export class ExtendEvents1792000000014 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    // In the order in which an ending on a node of before takes them: first sessions, then their events.
+    await runner.query('lock table sessions in share row exclusive mode');
     await runner.query(`
       create function event_transaction_id() returns xid8 language sql as $$
         select greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8)

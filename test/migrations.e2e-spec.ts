@@ -1,9 +1,10 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ExtendEvents1792000000014 } from '../migrations/1792000000014-extend-events.js';
 import { MIGRATIONS } from '../migrations/index.js';
-import { createDataSource, dataSourceOptions } from '../src/database/postgres.options.js';
+import { createDataSource, dataSourceOptions, migrationOptions } from '../src/database/postgres.options.js';
 import { TestServer } from './server.js';
 
 let server: TestServer;
@@ -87,6 +88,36 @@ it('events of an application that were there before get ids beside those of sess
   expect([found!.twice, upwards]).toEqual([0, ['first', 'second', 'third', 'fourth']]);
   expect(await reasons()).toEqual([...upwards, 'fifth']);
   await all.runMigrations();
+  await all.destroy();
+});
+
+it('events are extended beside a node of before that ends a session: each waits for the other at most once', async () => {
+  const options = migrationOptions(server.databaseUrl, { entities: [], migrations: MIGRATIONS });
+  const all = await createDataSource(options).initialize();
+  const since = MIGRATIONS.indexOf(ExtendEvents1792000000014);
+  for (const _ of MIGRATIONS.slice(since)) await all.undoLastMigration();
+  const ending = all.createQueryRunner();
+  await ending.startTransaction();
+  await ending.query('delete from sessions where false'); // Takes the lock of any ending.
+
+  const migrated = all.runMigrations().then(
+    (done) => done.length,
+    (error: Error) => error.message,
+  );
+  await pause(300);
+  const ended = await ending
+    .query(
+      `insert into session_events (user_id, type, cause, session_id, application_id, contract, session_created_at, session_last_seen_at)
+       select gen_random_uuid(), 'session.ended', 'logout', gen_random_uuid(), gen_random_uuid(), 'native', now(), now()`,
+    )
+    .then(
+      () => 'ended',
+      (error: Error) => error.message,
+    );
+  await ending.commitTransaction();
+
+  expect([ended, await migrated]).toEqual(['ended', MIGRATIONS.length - since]);
+  await ending.release();
   await all.destroy();
 });
 

@@ -79,6 +79,23 @@ it('a relay that fails before its commit has made nothing, and makes all of it i
   await expect.poll(statuses, soon).toEqual([{ status: 'delivered', count: 3 }]);
 });
 
+it('a store that takes its time over a page for many endpoints gets it in pieces that it has the time for', async () => {
+  await server.sql(`
+    create function slowly() returns trigger language plpgsql as $$ begin perform pg_sleep(0.0015); return new; end $$;
+    create trigger slowly before insert on webhook_deliveries for each row execute function slowly()`);
+  onTestFinished(() => server.sql('drop function slowly cascade').then(() => {}));
+  const listeners = await Promise.all(Array.from({ length: 8 }, listening));
+
+  await endMany(500);
+
+  await expect
+    .poll(() => server.sql('select count(*)::int from webhook_deliveries'), { timeout: 25_000, interval: 200 })
+    .toEqual([{ count: 8 * 500 }]);
+  await expect
+    .poll(() => listeners.map(({ receiver }) => receiver.received.length), { timeout: 25_000, interval: 100 })
+    .toEqual(listeners.map(() => 500));
+}, 60_000);
+
 it.each(['7-1-0', '1-99999999-0', 'nonsense'])(
   'a relay whose position means nothing, such as %s, goes on with all that is kept; nothing comes that came',
   async (position) => {

@@ -68,7 +68,7 @@ export const METRICS = {
   }),
   webhooksPending: new Gauge({
     name: 'curfew_webhooks_pending',
-    help: 'Webhooks of all nodes that are not delivered yet, and not dead.',
+    help: 'Webhooks of all nodes that are not delivered yet, and not dead. Counted up to 100,000.',
     registers,
   }),
   eventListeners: new Gauge({

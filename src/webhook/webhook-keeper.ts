@@ -21,11 +21,19 @@ const PRUNE_DELETED = `
 const DROP_DELETED = `
   delete from webhook_endpoints where status = 'deleted'
     and not exists (select from webhook_deliveries where endpoint_id = webhook_endpoints.id)`;
-const PENDING = "select count(*)::int as pending from webhook_deliveries where status = 'pending'";
+/** However many wait, counting them must cost no more than that many take. */
+const MAX_COUNTED = 100_000;
+const PENDING = `
+  select count(*)::int as pending from (select from webhook_deliveries where status = 'pending' limit ${MAX_COUNTED}) as counted`;
+// Endpoint by endpoint, the first that is found: of one that is down for days millions may wait.
 const LEFT_BEHIND = `
-  select distinct endpoint_id as id from webhook_deliveries join webhook_endpoints on webhook_endpoints.id = endpoint_id
-  where webhook_endpoints.status = 'active' and webhook_deliveries.status = 'pending'
-    and next_attempt_at < now() - interval '30 seconds' and (claimed_until is null or claimed_until < now())`;
+  select id from webhook_endpoints, lateral (
+    select from webhook_deliveries
+    where endpoint_id = webhook_endpoints.id and webhook_deliveries.status = 'pending'
+      and next_attempt_at < now() - interval '30 seconds' and (claimed_until is null or claimed_until < now())
+    limit 1
+  ) as left_behind
+  where webhook_endpoints.status = 'active'`;
 
 /** Keeps the log of deliveries in order, off the request path: what is delivered or dead is kept so long after its last attempt. */
 export class WebhookKeeper {

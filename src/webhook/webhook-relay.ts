@@ -8,6 +8,8 @@ import { WebhookQueue } from './webhook-queue.js';
 
 /** Events that become deliveries in one transaction. */
 const PAGE = 500;
+/** Deliveries of one statement: a page for a hundred endpoints would outlast its time. */
+const INSERTED = 1_000;
 
 /** What a turn did. */
 export type Relayed = 'nobody_listens' | 'nothing_new' | 'more' | 'done';
@@ -67,9 +69,12 @@ export class WebhookRelay {
 }
 
 async function insert(run: Sql, deliveries: NewDelivery[]): Promise<string[]> {
-  if (deliveries.length === 0) return [];
-  const column = <Name extends keyof NewDelivery>(name: Name) => deliveries.map((delivery) => delivery[name]);
-  const columns = [column('id'), column('endpointId'), column('eventId'), column('type'), column('body')];
-  const rows = await run<{ endpointId: string }>(INSERT, columns);
-  return rows.map(({ endpointId }) => endpointId);
+  const made = new Set<string>();
+  for (let from = 0; from < deliveries.length; from += INSERTED) {
+    const some = deliveries.slice(from, from + INSERTED);
+    const column = <Name extends keyof NewDelivery>(name: Name) => some.map((delivery) => delivery[name]);
+    const columns = [column('id'), column('endpointId'), column('eventId'), column('type'), column('body')];
+    for (const { endpointId } of await run<{ endpointId: string }>(INSERT, columns)) made.add(endpointId);
+  }
+  return [...made];
 }

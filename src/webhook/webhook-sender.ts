@@ -104,6 +104,8 @@ function post(
   const options = {
     method: 'POST',
     agent: false as const,
+    // Whatever the environment of the process says.
+    rejectUnauthorized: true,
     signal,
     headers: { ...headers, 'content-length': Buffer.byteLength(body) },
     lookup: (_host: string, { all }: { all?: boolean }, found: Found) =>

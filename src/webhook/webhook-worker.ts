@@ -9,14 +9,19 @@ const REST_MS = 1_000;
 /** At the end of the process attempts get that long to end by themselves. */
 const GRACE_MS = 2_000;
 
+/** More than can be claimed at an endpoint at a time: the first that is not tells when the next is due, however many wait. */
+const LOOKED_AT = 1_000;
 // Rounded up: a job that comes early finds nothing due, and would come again and again.
 const NEXT = `
   select due <= now() as "isDue",
     to_char(date_trunc('second', due) + interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at
   from (
     select min(greatest(next_attempt_at, coalesce(claimed_until, next_attempt_at))) as due
-    from webhook_deliveries join webhook_endpoints on webhook_endpoints.id = endpoint_id
-    where endpoint_id = $1 and webhook_endpoints.status = 'active' and webhook_deliveries.status = 'pending'
+    from (
+      select next_attempt_at, claimed_until from webhook_deliveries where endpoint_id = $1 and status = 'pending'
+      order by next_attempt_at limit ${LOOKED_AT}
+    ) as first
+    where exists (select from webhook_endpoints where id = $1 and status = 'active')
   ) as next where due is not null`;
 
 /** Takes jobs, each an endpoint, and looks after as many at a time as it may: one that is slow keeps no other waiting. */

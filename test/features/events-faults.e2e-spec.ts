@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -177,6 +177,27 @@ describe('bad S6 a client that does not read', () => {
 });
 
 describe('P14 how many may listen', () => {
+  it('whoever left while its stream was opened is not counted', async () => {
+    const listeners = async (): Promise<string | undefined> => {
+      const { body } = await server.get('/metrics', bearer((await server.logInAdmin()).token));
+      return /^curfew_event_listeners\{kind="stream"\} (\d+)/m.exec(body)?.[1];
+    };
+    const before = (await listeners()) ?? '0';
+    const slow = server.sql(
+      'do $$ begin lock table event_logs in access exclusive mode; perform pg_sleep(0.6); end $$',
+    );
+    await pause(100);
+    const leaving = connect(Number(new URL(origin).port), '127.0.0.1');
+    leaving.write(`GET /api/v1/events/stream HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${key}\r\n\r\n`);
+    await pause(200);
+
+    leaving.destroy();
+    await slow;
+    await pause(500);
+
+    expect(await listeners()).toBe(before);
+  });
+
   it('1,000 with one key and 2,000 at a node; whoever comes then is told when to come again, and others are served', async () => {
     const keys = [key, await server.serviceKey(['events']), await server.serviceKey(['events'])];
     const crowd: EventClient[] = [];

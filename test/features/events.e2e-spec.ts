@@ -1,7 +1,15 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { EventLog } from '../../src/event/event-log.js';
+import { EventPosition } from '../../src/event/event-position.js';
+import { EventFeed } from '../../src/features/events/event-feed.js';
+import { EventFilter } from '../../src/features/events/event-filter.js';
+import type { Listener } from '../../src/features/events/listener.js';
+import { KeyClaim } from '../../src/features/events/listener-keys.js';
+import { KeySecret } from '../../src/service-key/key-secret.js';
+import { ServiceKeyChecks } from '../../src/service-key/service-key-checks.js';
 import { EventClient } from '../event-client.js';
 import { bearer, both, holdSweepers, json, PASSWORD, TestServer, type Answer, type LoggedIn } from '../server.js';
 
@@ -369,5 +377,55 @@ describe('metrics', () => {
       /^curfew_event_lag_seconds_count [1-9]/m,
     ])
       expect(body).toMatch(line);
+  });
+});
+
+it('a listener that stops and goes on while a page is read for it is told each event once', async () => {
+  const service = (await server.app.get(ServiceKeyChecks).ask({ secret: KeySecret.parse(key)!, tokens: [] }))!.service;
+  const events: string[] = [];
+  const listener: Listener & { position: EventPosition } = {
+    kind: 'stream',
+    claim: new KeyClaim(KeySecret.parse(key)!, service),
+    filter: new EventFilter(null, []),
+    position: EventPosition.parse(await now())!,
+    isReady: true,
+    take(batch) {
+      this.position = batch.next;
+      events.push(...batch.through(this.filter).events.map(({ event }) => event.id));
+    },
+    reachTip() {},
+    interrupt() {},
+    end() {},
+  };
+  await server.logIn('twice@example.test');
+  const feed = server.app.get(EventFeed);
+  onTestFinished(() => feed.leave(listener));
+
+  await Promise.all([feed.follow(listener), feed.follow(listener)]);
+
+  expect(events.length).toBeGreaterThan(0);
+  expect(new Set(events).size).toBe(events.length);
+});
+
+describe('a cursor that no event ever stood at', () => {
+  it('keeps nobody else waiting: others wait without asking on and on, and hear of what comes', async () => {
+    const [generation, transactionId] = (await now()).split('-');
+    const phantom = `${generation}-${transactionId}-9223372036854775807`;
+    const first = await stream(origin, key, { query: `?after=${phantom}` });
+    await expect.poll(() => first.cursor).toBe(phantom);
+    await pause(200);
+
+    const empty = await Promise.race([poll(`?after=${await now()}&wait=0`), pause(2_000)]);
+    const second = await stream(origin, key);
+    const read = vi.spyOn(server.app.get(EventLog), 'read');
+    onTestFinished(() => read.mockRestore());
+    await pause(1_000);
+    const count = read.mock.calls.length;
+    const user = await server.logIn('phantom@example.test');
+
+    expect(empty).toMatchObject({ events: [], hasMore: false });
+    expect(count).toBeLessThan(30);
+    await expect.poll(() => heard(second)).toContain(`session.started ${user.sessionId}`);
+    await expect.poll(() => heard(first)).toEqual(heard(second));
   });
 });

@@ -27,6 +27,7 @@ export class EventFeed implements OnModuleDestroy {
   /** When the log, or the store for the keys, last answered. */
   heardAt = 0;
   private readonly following = new Set<Listener>();
+  private readonly catching = new Set<Listener>();
   private readonly catchingUp = pLimit(CATCH_UPS);
   private position: EventPosition | undefined;
   private judgedAt = 0;
@@ -45,6 +46,9 @@ export class EventFeed implements OnModuleDestroy {
   /** Tells a listener everything behind its position, until it is over or its client stops reading. */
   async follow(listener: Listener): Promise<void> {
     this.leave(listener);
+    // It stopped reading and went on while a page was read for it: told by two, it would hear everything twice.
+    if (this.catching.has(listener)) return;
+    this.catching.add(listener);
     while (listener.isReady && !this.isStopped) {
       try {
         if (await this.catchUp(listener)) return;
@@ -53,6 +57,8 @@ export class EventFeed implements OnModuleDestroy {
         await pause(RETRY_MS);
       }
     }
+    this.catching.delete(listener);
+    if (this.isStopped) listener.end();
   }
 
   /** Tells it nothing more. */
@@ -66,17 +72,23 @@ export class EventFeed implements OnModuleDestroy {
     await this.endDead([listener]);
     if (!listener.isReady) return false;
     listener.take(new EventBatch(page));
-    if (page.hasMore || (this.position && listener.position.isBefore(this.position))) return false;
+    // The feed may have read on meanwhile.
+    const isBehindFeed = this.position !== undefined && listener.position.isBefore(this.position);
+    if (page.hasMore || (page.events.length > 0 && isBehindFeed)) return false;
     listener.reachTip();
-    if (listener.isReady) this.attach(listener);
+    if (!listener.isReady) return false;
+    this.attach(listener);
     return true;
   }
 
+  // No follower may stand before the feed. Where one does though it found nothing more, the feed goes back to it: it read on
+  // meanwhile, or began at the cursor of a client, and that may name a place at which no event ever stood.
   private attach(listener: Listener): void {
+    this.catching.delete(listener);
     this.following.add(listener);
-    if (this.position) return;
-    this.position = listener.position;
-    void this.run();
+    const isRunning = this.position !== undefined;
+    if (!this.position || listener.position.isBefore(this.position)) this.position = listener.position;
+    if (!isRunning) void this.run();
   }
 
   private async run(): Promise<void> {
@@ -91,7 +103,8 @@ export class EventFeed implements OnModuleDestroy {
   }
 
   private async round(): Promise<number> {
-    const page = await this.log.read(this.position!, PAGE);
+    const from = this.position!;
+    const page = await this.log.read(from, PAGE);
     const audience = new Set(this.following);
     const isToBeTold = page.events.length > 0;
     if (isToBeTold || performance.now() - this.judgedAt > JUDGE_MS) {
@@ -99,22 +112,23 @@ export class EventFeed implements OnModuleDestroy {
       this.judgedAt = performance.now();
     }
     const startedAt = performance.now();
-    this.deliver(new EventBatch(page), audience);
+    this.deliver(from, new EventBatch(page), audience);
     // Whoever came after the keys were asked for: its key was not among them.
     if (isToBeTold) for (const late of this.following) if (!audience.has(late)) void this.follow(late);
-    this.position = page.next;
+    if (this.position === from) this.position = page.next;
     for (const { ageSeconds } of page.events) METRICS.eventLagSeconds.observe(ageSeconds);
     if (page.hasMore) return 0;
     return Math.max(LOOK_MS, Math.min(LONGEST_REST_MS, REST_FACTOR * (performance.now() - startedAt)));
   }
 
-  private deliver(batch: EventBatch, audience: Set<Listener>): void {
+  private deliver(from: EventPosition, batch: EventBatch, audience: Set<Listener>): void {
     for (const listener of audience) {
       if (!listener.isReady) this.leave(listener);
       if (!this.following.has(listener)) continue;
-      if (listener.position === this.position) listener.take(batch);
-      // It came while this was read, and may have read further by itself.
-      else if (!batch.next.isBefore(listener.position)) listener.take(batch.behind(listener.position));
+      if (listener.position === from) listener.take(batch);
+      // It came while this was read, and may have read further by itself; the feed has gone back to one that stands before.
+      else if (!listener.position.isBefore(from) && !batch.next.isBefore(listener.position))
+        listener.take(batch.behind(listener.position));
       if (!listener.isReady) this.leave(listener);
     }
   }

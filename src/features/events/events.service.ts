@@ -65,6 +65,8 @@ export class EventsService {
     if (this.listeners.isStopping)
       throw new DomainError('OVERLOADED', 'This node stops. Ask another.', { retryAfterSeconds: 1 });
     reply.hijack();
+    // Whoever has left meanwhile does not close any more.
+    if (reply.raw.destroyed) return;
     reply.raw.writeHead(200, { ...reply.getHeaders(), ...STREAM_HEAD } as Record<string, string>);
     const filter = new EventFilter(service.applicationId, query.types ?? []);
     const stream = new EventStream(reply.raw, claim, filter, position, (read) => void this.feed.follow(read));
