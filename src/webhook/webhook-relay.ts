@@ -44,7 +44,9 @@ export class WebhookRelay {
     if (!relay) return 'nobody_listens';
     const page = await this.read(relay.position);
     if (page.events.length === 0) return 'nothing_new';
-    await this.store.transaction((run) => this.take(run, relay.position, page));
+    const told = await this.store.transaction((run) => this.take(run, relay.position, page));
+    // A job that was there already may have been done before this was committed, and seen nothing of it.
+    await this.queue.enqueue(this.store.run, told);
     return page.hasMore ? 'more' : 'done';
   }
 
@@ -59,12 +61,13 @@ export class WebhookRelay {
     }
   }
 
-  private async take(run: Sql, position: string | null, { events, next }: EventPage): Promise<void> {
+  private async take(run: Sql, position: string | null, { events, next }: EventPage): Promise<string[]> {
     const [mine] = await run(LOCK_POSITION, [position]);
-    if (!mine) return;
+    if (!mine) return [];
     const made = await insert(run, deliveriesOf(events, await run<Listening>(LISTENING)));
     await this.queue.enqueue(run, made);
     await run('update webhook_relays set position = $1', [String(next)]);
+    return made;
   }
 }
 

@@ -9,6 +9,8 @@ import type { KeyClaim } from './listener-keys.js';
 
 /** After how long a client comes again that lost its stream. */
 const RETRY_MS = 2_000;
+/** How long a client may take to read why its stream ends. */
+const LAST_WORDS_MS = 1_000;
 /** A client that reads nothing for that long is cut: it comes again with its cursor. */
 const LONGEST_BLOCK_MS = 30_000;
 
@@ -69,8 +71,10 @@ export class EventStream implements Listener {
     if (this.isOver) return;
     this.isOver = true;
     const isStuck = this.blockedAt !== undefined;
-    if (isStuck) this.raw.destroy();
-    else this.raw.end(`: ${refusal?.message ?? 'This node stops. Come again.'}\n\n`);
+    if (isStuck) return void this.raw.destroy();
+    this.raw.end(`: ${refusal?.message ?? 'This node stops. Come again.'}\n\n`);
+    // A client that reads nothing would keep a node that stops from ending.
+    setTimeout(() => this.raw.destroy(), LAST_WORDS_MS).unref();
   }
 
   private write(bytes: Buffer | string): void {
