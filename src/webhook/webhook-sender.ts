@@ -1,10 +1,10 @@
 import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import type { AddressRule } from './address-rule.js';
 import { beginningOf } from './answer-beginning.js';
+import { NameLookups, type Resolve } from './name-lookups.js';
 import { retryAfterMs } from './retry-schedule.js';
 import { hostOf } from './webhook-url.js';
 
@@ -33,15 +33,11 @@ export interface Patience {
   readonly totalMs: number;
 }
 
-/** All addresses of a name. */
-export type Resolve = (host: string) => Promise<LookupAddress[]>;
-const resolveAll: Resolve = (host) => lookup(host, { all: true });
-
 /** Posts to addresses that may be posted to. Every name is resolved anew, and what was judged is what is connected to (S2). */
 export class WebhookSender {
   constructor(
     private readonly addresses: AddressRule,
-    private readonly resolve: Resolve = resolveAll,
+    private readonly resolve: Resolve = new NameLookups().resolve,
   ) {}
 
   /** Never throws but what `stop` gives as its reason, where nothing is known then. */
