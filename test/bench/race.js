@@ -86,6 +86,6 @@ export function failuresOf({ rounds: results }) {
 }
 
 /** @param {number} value */
-function rounded(value) {
+export function rounded(value) {
   return Math.round(value * 100) / 100;
 }

@@ -10,7 +10,7 @@ import { whileTidy } from './interruption.js';
 import { isAsUsual, numbersFrom } from './numbers.js';
 import { print, publish, verdict } from './report.js';
 import { versionsOf } from './report/machine.js';
-import { failuresOf, raceWith, ratio, tableOf } from './race.js';
+import { failuresOf, raceWith, ratio, rounded, tableOf } from './race.js';
 import { writeRequests } from './requests.js';
 import { ServerProcess } from './server-process.js';
 import { TemporaryDatabase } from './temporary-database.js';
@@ -110,7 +110,9 @@ async function sectionOf(askers, { rounds, seconds }, database) {
         found: askers.reduce((sum, one) => sum + failuresOf(one), 0),
       },
     ],
-    ratios: [{ rows: Object.fromEntries(askers.map(({ label }) => [label, { [`÷ ${SESSION}`]: of(label) }])) }],
+    ratios: [
+      { rows: Object.fromEntries(askers.map(({ label }) => [label, { [`÷ ${SESSION}`]: rounded(of(label)) }])) },
+    ],
     figures: [{ rows }],
     charts: [],
     notes: [
