@@ -4,19 +4,9 @@ import { LessThan, Repository, type FindOptionsWhere } from 'typeorm';
 import { v7 as freshId } from 'uuid';
 import { Store, type Statement } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
-import type { CallingService } from './calling-service.js';
-import { KEY_IS_LIVE } from './key-columns.js';
 import { KeySecret } from './key-secret.js';
-import type { Scope } from './scope.js';
 import type { KnownServiceKey, MintedServiceKey, NewServiceKey } from './service-key-facts.js';
 import { ServiceKey } from './service-key.entity.js';
-
-const LIVE_ONES: Statement = {
-  name: 'service-keys-live',
-  text: `
-    select id, name, to_json(scopes), application_id from service_keys
-    where id = any($1::uuid[]) and ${KEY_IS_LIVE}`,
-};
 
 // The old secret goes on for a while only where it opened doors until now.
 const ROTATE: Statement = {
@@ -72,16 +62,6 @@ export class ServiceKeyService {
   async end(id: string, applicationId?: string): Promise<void> {
     const { affected } = await this.keys.delete({ id, ...(applicationId !== undefined && { applicationId }) });
     if (!affected) throw noSuchKey();
-  }
-
-  /** Those of these keys that are live, as they are now: for whoever listens for long. */
-  async findLive(ids: string[]): Promise<CallingService[]> {
-    return (await this.store.run(LIVE_ONES, [ids])).map(([keyId, name, scopes, applicationId]) => ({
-      keyId: keyId!,
-      name: name!,
-      scopes: JSON.parse(scopes!) as Scope[],
-      applicationId: applicationId ?? null,
-    }));
   }
 }
 
