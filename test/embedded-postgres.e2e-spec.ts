@@ -129,6 +129,18 @@ describe('the database that comes along', () => {
     expect([database.url, told]).toEqual([url, ['The embedded PostgreSQL ended; starting it again']]);
   });
 
+  it('is stopped for good, also while it is being brought back', async () => {
+    const database = await start();
+    const told: string[] = [];
+    database.watch((line) => told.push(line));
+    process.kill(await readPid(), 'SIGKILL');
+    await expect.poll(() => told, { interval: 1, timeout: 10_000 }).toHaveLength(1);
+
+    await database.stop();
+
+    await expect(readPid()).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('comes back, when the process id of a crashed server has gone to another program', async () => {
     await (await start()).stop();
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });

@@ -11,6 +11,7 @@ const RETRY_MS = 1_000;
 /** The database that comes along: a PostgreSQL in a folder, started when nobody runs it, stopped by whoever leaves last. */
 export class EmbeddedPostgres {
   readonly directory: string;
+  private returning?: Promise<void>;
   private stopping?: Promise<void>;
 
   private constructor(
@@ -39,7 +40,9 @@ export class EmbeddedPostgres {
 
   /** Brings the server back, under the same address, whenever it ends by itself; tells what it does. */
   watch(tell: (line: string) => void): void {
-    this.presence.onLoss(() => void this.bringBack(tell));
+    this.presence.onLoss(() => {
+      this.returning = this.bringBack(tell);
+    });
   }
 
   /** Close your own connections first: as long as anybody is connected, the server is left running. */
@@ -56,7 +59,9 @@ export class EmbeddedPostgres {
       this.watch(tell);
     } catch (error) {
       tell((error as Error).message);
-      setTimeout(() => void this.bringBack(tell), RETRY_MS).unref();
+      setTimeout(() => {
+        this.returning = this.bringBack(tell);
+      }, RETRY_MS).unref();
     }
   }
 
@@ -67,6 +72,7 @@ export class EmbeddedPostgres {
   }
 
   private async leave(): Promise<void> {
+    await this.returning; // else the server it brings back would outlive this stop
     const presence = this.presence.isLost ? await this.findAnother() : this.presence;
     if (!presence) return this.cluster.withdrawUrl(); // it crashed: nobody is left to be stopped
 

@@ -7,7 +7,7 @@ import type { PostmasterLock } from './postgres-cluster.js';
 const PRESENCE = 2_120_515_000;
 
 /** How long a pool that was just closed may still be seen. */
-const FAREWELL_MS = 200;
+const FAREWELL_MS = 1_000;
 
 /**
  * A connection held as long as a process uses the server. A pool closes its connections when nothing is asked of it:

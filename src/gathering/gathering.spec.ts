@@ -28,7 +28,7 @@ let landAll = (): void => {};
 afterEach(() => landAll());
 
 const settled = (promise: Promise<unknown>): Promise<unknown> =>
-  Promise.race([promise.catch((error: unknown) => error), pause(0, 'pending')]);
+  Promise.race([promise.catch((error: unknown) => error), turn('pending')]);
 
 describe('who rides together', () => {
   it('all who ask in one turn of the event loop share one call, and each hears its own answer', async () => {
