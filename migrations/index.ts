@@ -15,6 +15,7 @@ import { ExtendEvents1792000000014 } from './1792000000014-extend-events.js';
 import { CreateEventLogs1792000000015 } from './1792000000015-create-event-logs.js';
 import { CreateWebhooks1792000000016 } from './1792000000016-create-webhooks.js';
 import { CreateWebhookQueue1792000000017 } from './1792000000017-create-webhook-queue.js';
+import { AllowAuditors1792000000018 } from './1792000000018-allow-auditors.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   CreateEventLogs1792000000015,
   CreateWebhooks1792000000016,
   CreateWebhookQueue1792000000017,
+  AllowAuditors1792000000018,
 ];

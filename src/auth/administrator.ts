@@ -1,5 +1,8 @@
 import type { CallingService } from '../service-key/calling-service.js';
 import type { Principal } from '../session/principal.js';
 
+/** Roles of people who administer: `admin` may do everything; which routes are open to the others, each route says. */
+export type AdministratorRole = 'admin' | 'auditor' | 'support';
+
 /** Who administers: a person by their session, or a service by its key. */
 export type Administrator = { readonly person: Principal } | { readonly service: CallingService };

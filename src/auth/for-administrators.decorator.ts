@@ -2,17 +2,24 @@ import { applyDecorators, createParamDecorator, UseGuards, type ExecutionContext
 import { ApiBearerAuth, ApiCookieAuth, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Scope } from '../service-key/scope.js';
-import type { Administrator } from './administrator.js';
-import { AdministratorGuard } from './administrator.guard.js';
+import type { Administrator, AdministratorRole } from './administrator.js';
+import { AdministratorGuard, FurtherRoles } from './administrator.guard.js';
 import { ADMINISTRATOR } from './administrator.strategy.js';
 import { AuthenticateWith } from './authenticate-with.decorator.js';
 import { RequiredScope } from './required-scope.guard.js';
 
-/** Opens a route or controller to people with the role `admin`, and to services whose key has this scope, or `admin`. */
-export function ForAdministrators(scope: Scope): ClassDecorator & MethodDecorator {
+/**
+ * Opens a route or controller to people with the role `admin` or one of these further roles, and to services whose key has
+ * this scope, or `admin`. On a route it stands in place of the controller's.
+ */
+export function ForAdministrators(
+  scope: Scope,
+  furtherRoles: readonly AdministratorRole[] = [],
+): ClassDecorator & MethodDecorator {
   return applyDecorators(
     AuthenticateWith(ADMINISTRATOR),
     RequiredScope(scope),
+    FurtherRoles(furtherRoles),
     UseGuards(AdministratorGuard),
     // Swagger UI sends the last one that is authorized: an administrator's token, also where a key was pasted beside it.
     ApiSecurity('serviceKeyBasic'),

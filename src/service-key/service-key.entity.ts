@@ -6,7 +6,7 @@ import type { Scope } from './scope.js';
 @Index('service_keys_application_id_idx', ['applicationId', 'id'])
 @Check(
   'service_keys_scopes_check',
-  `scopes <@ '{introspect,revoke,events,users,sessions,admin,metrics}'::text[] AND scopes <> '{}'::text[]`,
+  `scopes <@ '{introspect,revoke,events,users,sessions,admin,metrics,audit}'::text[] AND scopes <> '{}'::text[]`,
 )
 @ForeignKey('Application', ['applicationId'], ['id'], {
   name: 'service_keys_application_id_fkey',
