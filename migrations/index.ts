@@ -39,6 +39,6 @@ export const MIGRATIONS = [
   CreateWebhooks1792000000016,
   CreateWebhookQueue1792000000017,
   AllowAuditors1792000000018,
-  CreateStatisticsHours1792000000026,
   DescribeSessions1792000000019,
+  CreateStatisticsHours1792000000026,
 ];
