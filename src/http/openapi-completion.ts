@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { FOR_ADMINISTRATORS } from '../auth/for-administrators.decorator.js';
 import { FOR_SERVICES } from '../auth/for-services.decorator.js';
 import { PUBLIC } from '../auth/public.decorator.js';
 import type { ErrorCode } from '../errors/domain.error.js';
@@ -14,6 +15,7 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
   [PUBLIC]?: boolean;
   [IGNORES_BODY]?: boolean;
   [FOR_SERVICES]?: string;
+  [FOR_ADMINISTRATORS]?: (() => Refusal)[];
 };
 
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'] as const;
@@ -65,12 +67,14 @@ function splitSummary(operation: Operation): void {
 }
 
 function addRefusals(operation: Operation, path: string, method: string, style: RefusalStyle): void {
-  const { [REFUSES]: refuses = [], [PUBLIC]: isPublic = false, [FOR_SERVICES]: scope } = operation;
+  const { [REFUSES]: refuses = [], [FOR_ADMINISTRATORS]: turnsAway = [] } = operation;
+  const { [PUBLIC]: isPublic = false, [FOR_SERVICES]: scope } = operation;
   const ignoresBody = operation[IGNORES_BODY] === true;
-  for (const extension of [REFUSES, PUBLIC, FOR_SERVICES, IGNORES_BODY] as const) delete operation[extension];
+  for (const extension of [REFUSES, PUBLIC, FOR_SERVICES, FOR_ADMINISTRATORS, IGNORES_BODY] as const)
+    delete operation[extension];
   if (isPublic) operation.security ??= [];
   const isOwn = path.startsWith('/api/v1/');
-  const refusals = refuses.map((refusal) => refusal());
+  const refusals = [...turnsAway, ...refuses].map((refusal) => refusal());
   if (isOwn && !BODILESS.has(method)) refusals.push(...(ignoresBody ? UNRECEIVED : UNREADABLE));
   if (!isOwn && operation.requestBody) refusals.push(...UNRECEIVED);
   // A secret in the URL is refused on each of our own routes.
@@ -79,8 +83,14 @@ function addRefusals(operation: Operation, path: string, method: string, style: 
   if (!path.startsWith('/health')) refusals.push(...ALWAYS);
   const readsBody = ['post', 'put', 'patch'].includes(method) && !ignoresBody;
   const asked = { method: method.toUpperCase(), url: path, isPublic, readsBody };
-  const responses = refusalResponses(new Set(refusals), style, asked);
+  const responses = refusalResponses(distinct(refusals), style, asked);
   operation.responses = mergedResponses(operation.responses as never, responses) as Operation['responses'];
+}
+
+/** Each once: a route may name what its guard tells anyway. */
+function distinct(refusals: Refusal[]): Iterable<Refusal> {
+  const said = (refusal: Refusal): string => (typeof refusal === 'string' ? refusal : refusal.message);
+  return new Map(refusals.map((refusal) => [said(refusal), refusal])).values();
 }
 
 function addExamples(operation: Operation, schemas: Schemas): void {
