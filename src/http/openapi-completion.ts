@@ -38,6 +38,8 @@ export function completeDocument(document: OpenAPIObject, style: RefusalStyle, s
       if (!operation) continue;
       operation.operationId = unusedId(operation.operationId ?? method, path, ids);
       splitSummary(operation);
+      // A controller and its route each name their ways in: those that both name are one.
+      if (operation.security) operation.security = distinct(operation.security, (way) => JSON.stringify(way));
       addExamples(operation, schemas);
       addRefusals(operation, path, method, style);
     }
@@ -83,14 +85,14 @@ function addRefusals(operation: Operation, path: string, method: string, style: 
   if (!path.startsWith('/health')) refusals.push(...ALWAYS);
   const readsBody = ['post', 'put', 'patch'].includes(method) && !ignoresBody;
   const asked = { method: method.toUpperCase(), url: path, isPublic, readsBody };
-  const responses = refusalResponses(distinct(refusals), style, asked);
+  // Each once: a route may name what its guard tells anyway.
+  const said = distinct(refusals, (refusal) => (typeof refusal === 'string' ? refusal : refusal.message));
+  const responses = refusalResponses(said, style, asked);
   operation.responses = mergedResponses(operation.responses as never, responses) as Operation['responses'];
 }
 
-/** Each once: a route may name what its guard tells anyway. */
-function distinct(refusals: Refusal[]): Iterable<Refusal> {
-  const said = (refusal: Refusal): string => (typeof refusal === 'string' ? refusal : refusal.message);
-  return new Map(refusals.map((refusal) => [said(refusal), refusal])).values();
+function distinct<T>(all: T[], nameOf: (each: T) => string): T[] {
+  return [...new Map(all.map((each) => [nameOf(each), each])).values()];
 }
 
 function addExamples(operation: Operation, schemas: Schemas): void {

@@ -47,6 +47,7 @@ export class ApplicationsController {
   }
 
   /** The applications, newest first. */
+  @ForAdministrators('admin', ['auditor'])
   @Get()
   @ApiOkResponse({ type: ApplicationsAnswer, description: 'One page of them.' })
   @Refuses('VALIDATION_FAILED')
@@ -61,6 +62,7 @@ export class ApplicationsController {
   }
 
   /** One application. */
+  @ForAdministrators('admin', ['auditor'])
   @Get(':id')
   @ApiOkResponse({ type: ApplicationAnswer, description: 'The application.' })
   @Refuses('VALIDATION_FAILED', 'NOT_FOUND')

@@ -51,6 +51,7 @@ export class ServiceKeysController {
   }
 
   /** The service keys, newest first. */
+  @ForAdministrators('admin', ['auditor'])
   @Get()
   @ApiOkResponse({ type: ServiceKeysAnswer, description: 'One page of them.' })
   @Refuses('VALIDATION_FAILED')
@@ -67,6 +68,7 @@ export class ServiceKeysController {
   }
 
   /** One service key. */
+  @ForAdministrators('admin', ['auditor'])
   @Get(':id')
   @ApiOkResponse({ type: ServiceKeyAnswer, description: 'The service key.' })
   @Refuses('VALIDATION_FAILED', 'NOT_FOUND')

@@ -47,6 +47,7 @@ export class UsersController {
   }
 
   /** The users, newest first. */
+  @ForAdministrators('users', ['auditor', 'support'])
   @Get()
   @ApiOkResponse({ type: UsersAnswer, description: 'One page of them.' })
   @Refuses('VALIDATION_FAILED')
@@ -61,6 +62,7 @@ export class UsersController {
   }
 
   /** One user. */
+  @ForAdministrators('users', ['auditor', 'support'])
   @Get(':id')
   @ApiOkResponse({ type: UserAnswer, description: 'The user.' })
   @Refuses('VALIDATION_FAILED', 'NOT_FOUND')

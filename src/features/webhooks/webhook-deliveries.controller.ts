@@ -39,6 +39,7 @@ export class WebhookDeliveriesController {
   }
 
   /** The log of deliveries, newest first. Those delivered or dead are kept for 30 days by default. */
+  @ForAdministrators('admin', ['auditor'])
   @Get('deliveries')
   @ApiOkResponse({ type: DeliveriesAnswer, description: 'One page of them.' })
   @Refuses('VALIDATION_FAILED', 'NOT_FOUND')

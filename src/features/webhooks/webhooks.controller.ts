@@ -37,6 +37,7 @@ export class WebhooksController {
   }
 
   /** The webhooks, newest first. */
+  @ForAdministrators('admin', ['auditor'])
   @Get()
   @ApiOkResponse({ type: WebhooksAnswer, description: 'One page of them.' })
   @Refuses('VALIDATION_FAILED')
@@ -53,6 +54,7 @@ export class WebhooksController {
   }
 
   /** One webhook. */
+  @ForAdministrators('admin', ['auditor'])
   @Get(':id')
   @ApiOkResponse({ type: WebhookAnswer, description: 'The webhook, without its secret.' })
   @Refuses('VALIDATION_FAILED', 'NOT_FOUND')
