@@ -8,10 +8,11 @@ import { SessionEvent } from './session-event.entity.js';
 import { SessionSweeper } from './session-sweeper.js';
 import { SessionToucher } from './session-toucher.js';
 import { Session } from './session.entity.js';
+import { SessionSearch } from './session-search.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
-/** One door: SessionService. */
+/** One door: SessionService. And a window, through which nothing is changed: SessionSearch. */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
   providers: [
@@ -23,7 +24,8 @@ import { SessionService } from './session.service.js';
     SessionToucher,
     SessionSweeper,
     SessionService,
+    SessionSearch,
   ],
-  exports: [SessionService],
+  exports: [SessionService, SessionSearch],
 })
 export class SessionModule {}

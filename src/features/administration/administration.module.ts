@@ -6,13 +6,15 @@ import { ServiceKeyModule } from '../../service-key/service-key.module.js';
 import { UserModule } from '../../user/user.module.js';
 import { AdministrationService } from './administration.service.js';
 import { ApplicationsController } from './applications.controller.js';
+import { SessionListsController } from './session-lists.controller.js';
+import { SessionListsService } from './session-lists.service.js';
 import { ServiceKeysController } from './service-keys.controller.js';
 import { UsersController } from './users.controller.js';
 
 /** What administrators do. */
 @Module({
   imports: [AuthModule, ApplicationModule, UserModule, SessionModule, ServiceKeyModule],
-  controllers: [UsersController, ApplicationsController, ServiceKeysController],
-  providers: [AdministrationService],
+  controllers: [UsersController, ApplicationsController, ServiceKeysController, SessionListsController],
+  providers: [AdministrationService, SessionListsService],
 })
 export class AdministrationModule {}
