@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Arrivals } from './arrivals.js';
 import { SessionStarts } from './session-starts.js';
 import { SessionChecks } from './session-checks.js';
+import { SessionDeeds } from './session-deeds.js';
 import { SessionEndings } from './session-endings.js';
 import { SessionEvent } from './session-event.entity.js';
 import { SessionSweeper } from './session-sweeper.js';
@@ -11,7 +12,7 @@ import { Session } from './session.entity.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
-/** One door: SessionService. */
+/** Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
   providers: [
@@ -23,7 +24,8 @@ import { SessionService } from './session.service.js';
     SessionToucher,
     SessionSweeper,
     SessionService,
+    SessionDeeds,
   ],
-  exports: [SessionService],
+  exports: [SessionService, SessionDeeds],
 })
 export class SessionModule {}
