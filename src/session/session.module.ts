@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Arrivals } from './arrivals.js';
 import { SessionStarts } from './session-starts.js';
 import { SessionChecks } from './session-checks.js';
+import { SessionDeeds } from './session-deeds.js';
 import { SessionEndings } from './session-endings.js';
 import { SessionEvent } from './session-event.entity.js';
 import { SessionSweeper } from './session-sweeper.js';
@@ -12,7 +13,10 @@ import { SessionSearch } from './session-search.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
-/** One door: SessionService. And a window, through which nothing is changed: SessionSearch. */
+/**
+ * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And a window,
+ * through which nothing is changed: SessionSearch.
+ */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
   providers: [
@@ -24,8 +28,9 @@ import { SessionService } from './session.service.js';
     SessionToucher,
     SessionSweeper,
     SessionService,
+    SessionDeeds,
     SessionSearch,
   ],
-  exports: [SessionService, SessionSearch],
+  exports: [SessionService, SessionDeeds, SessionSearch],
 })
 export class SessionModule {}
