@@ -56,7 +56,7 @@ async function measure() {
     await server?.stop();
     const { origin } = await started(database.url);
     const found = await timed(origin, headers, paths, rounds);
-    for (const each of found) tell(each, plans.get(each.path) ?? '');
+    for (const one of found) tell(one, plans.get(one.path) ?? '');
     const isQuick = found.every(({ p50 }) => p50 <= FIRST_PAGE_MS);
     return (await costOfLogin(database, origin, rows)) && isQuick ? 0 : 1;
   });
@@ -75,7 +75,11 @@ async function furnish(database, rows) {
     await client.query(`create function pg_temp.id_of(kind text, since_ms bigint, n bigint) returns uuid immutable language sql
       return (lpad(to_hex(since_ms + n), 12, '0') || '7' || substr(md5(kind || n), 1, 3) || '8' || substr(md5(kind || n), 4, 15))::uuid`);
     for (let from = 1; from <= rows; from += CHUNK) {
-      await client.query(`${EVENTS} where applications.name = 'Bench'`, [from, Math.min(rows, from + CHUNK - 1), rows / 2]);
+      await client.query(`${EVENTS} where applications.name = 'Bench'`, [
+        from,
+        Math.min(rows, from + CHUNK - 1),
+        rows / 2,
+      ]);
       console.log(`events ${Math.min(rows, from + CHUNK - 1).toLocaleString('en')} of ${rows.toLocaleString('en')}`);
     }
     await client.query('vacuum analyze');
@@ -87,13 +91,18 @@ async function furnish(database, rows) {
 
 /** @param {TemporaryDatabase} database */
 async function pathsOf(database) {
-  const [some] = await database.query(`select id from users where username = 'user7'`);
-  const applications = await database.query('select id from applications order by name');
+  const ids = async (/** @type {string} */ text) => (await database.query(text)).map(({ id }) => String(id));
+  const users = await ids(`select id from users where username = 'user7'`);
+  const applications = await ids('select id from applications order by name');
   const ago = (/** @type {number} */ hours) => new Date(Date.now() - hours * 3_600_000).toISOString();
   const filters = [
-    ...['', `userId=${some?.['id']}`, ...applications.map(({ id }) => `applicationId=${id}`)],
+    '',
+    ...users.map((id) => `userId=${id}`),
+    ...applications.map((id) => `applicationId=${id}`),
     ...['native', 'backendless', 'elvis', 'rested', 'dittofi', 'nobody'].map((name) => `contract=${name}`),
-    ...['192.0.2.1', '203.0.113.1', '2001:db8::7', '10.1.2.0/24', '10.1.0.0/16', '10.0.0.0/8'].map((at) => `address=${at}`),
+    ...['192.0.2.1', '203.0.113.1', '2001:db8::7', '10.1.2.0/24', '10.1.0.0/16', '10.0.0.0/8'].map(
+      (at) => `address=${at}`,
+    ),
     ...['198.51.100.0/24', '198.51.100.7', '203.0.113.0/24', '0.0.0.0/0', '::/0'].map((at) => `address=${at}`),
     ...['Chrome', 'Safari', 'Lynx', 'Nothing'].map((name) => `browser=${name}`),
     ...['Windows', 'Plan 9', 'Nothing'].map((name) => `system=${encodeURIComponent(name)}`),
@@ -147,9 +156,16 @@ async function plansOf(log, origin, headers, paths) {
     await log.take();
     await ask(origin + path, { agent, headers });
     await pause(50);
-    const lists = (await log.take()).filter(({ statement }) => /sessions\.created_at desc|session_events/.test(statement));
-    const scans = lists.flatMap(({ text }) => [...text.matchAll(/(?:Index Only Scan|Index Scan|Bitmap Index Scan|Seq Scan)[\w ]*? (?:using|on) (\w+)/g)]);
-    plans.set(path, [...new Set(scans.map(([, name]) => name))].filter((name) => !name?.startsWith('users_pkey')).join(', '));
+    const lists = (await log.take()).filter(({ statement }) =>
+      /sessions\.created_at desc|session_events/.test(statement),
+    );
+    const scans = lists.flatMap(({ text }) => [
+      ...text.matchAll(/(?:Index Only Scan|Index Scan|Bitmap Index Scan|Seq Scan)[\w ]*? (?:using|on) (\w+)/g),
+    ]);
+    plans.set(
+      path,
+      [...new Set(scans.map(([, name]) => name))].filter((name) => !name?.startsWith('users_pkey')).join(', '),
+    );
     if (process.env['SHOW_PLANS']) console.log(path, lists.map(({ text }) => text).join('\n'));
   }
   agent.destroy();
@@ -163,7 +179,9 @@ async function plansOf(log, origin, headers, paths) {
 function tell({ path, p50, max }, plan) {
   const word = p50 <= FIRST_PAGE_MS ? 'met   ' : 'MISSED';
   const query = decodeURIComponent(path.replace('/api/v1/admin/', ''));
-  console.log(`${word} ${p50.toFixed(1).padStart(8)} ms  max ${max.toFixed(1).padStart(8)}  ${query.padEnd(90)}  ${plan}`);
+  console.log(
+    `${word} ${p50.toFixed(1).padStart(8)} ms  max ${max.toFixed(1).padStart(8)}  ${query.padEnd(90)}  ${plan}`,
+  );
 }
 
 /**
