@@ -10,12 +10,13 @@ import { SessionSweeper } from './session-sweeper.js';
 import { SessionToucher } from './session-toucher.js';
 import { Session } from './session.entity.js';
 import { SessionSearch } from './session-search.js';
+import { SessionHistory } from './session-history.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
 /**
- * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And a window,
- * through which nothing is changed: SessionSearch.
+ * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And two
+ * windows, through which nothing is changed: SessionSearch and SessionHistory.
  */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
@@ -30,7 +31,8 @@ import { SessionService } from './session.service.js';
     SessionService,
     SessionDeeds,
     SessionSearch,
+    SessionHistory,
   ],
-  exports: [SessionService, SessionDeeds, SessionSearch],
+  exports: [SessionService, SessionDeeds, SessionSearch, SessionHistory],
 })
 export class SessionModule {}

@@ -9,6 +9,8 @@ import { AdministrationService } from './administration.service.js';
 import { ApplicationDeletionController } from './application-deletion.controller.js';
 import { ApplicationDeletion } from './application-deletion.service.js';
 import { ApplicationsController } from './applications.controller.js';
+import { HistoryController } from './history.controller.js';
+import { HistoryService } from './history.service.js';
 import { SessionListsController } from './session-lists.controller.js';
 import { SessionListsService } from './session-lists.service.js';
 import { EndByFilterController } from './end-by-filter.controller.js';
@@ -24,6 +26,7 @@ import { UsersController } from './users.controller.js';
   imports: [AuthModule, ApplicationModule, UserModule, SessionModule, ServiceKeyModule, JobModule],
   controllers: [
     SessionListsController,
+    HistoryController,
     EndByFilterController,
     UsersController,
     UserSessionsEndingController,
@@ -32,6 +35,13 @@ import { UsersController } from './users.controller.js';
     ServiceKeysController,
     JobsController,
   ],
-  providers: [AdministrationService, SessionListsService, EndByFilterService, UserSessionsEnding, ApplicationDeletion],
+  providers: [
+    AdministrationService,
+    SessionListsService,
+    HistoryService,
+    EndByFilterService,
+    UserSessionsEnding,
+    ApplicationDeletion,
+  ],
 })
 export class AdministrationModule {}
