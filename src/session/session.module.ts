@@ -9,10 +9,14 @@ import { SessionEvent } from './session-event.entity.js';
 import { SessionSweeper } from './session-sweeper.js';
 import { SessionToucher } from './session-toucher.js';
 import { Session } from './session.entity.js';
+import { SessionSearch } from './session-search.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
-/** Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. */
+/**
+ * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And a window,
+ * through which nothing is changed: SessionSearch.
+ */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
   providers: [
@@ -25,7 +29,8 @@ import { SessionService } from './session.service.js';
     SessionSweeper,
     SessionService,
     SessionDeeds,
+    SessionSearch,
   ],
-  exports: [SessionService, SessionDeeds],
+  exports: [SessionService, SessionDeeds, SessionSearch],
 })
 export class SessionModule {}

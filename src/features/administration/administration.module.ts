@@ -9,6 +9,8 @@ import { AdministrationService } from './administration.service.js';
 import { ApplicationDeletionController } from './application-deletion.controller.js';
 import { ApplicationDeletion } from './application-deletion.service.js';
 import { ApplicationsController } from './applications.controller.js';
+import { SessionListsController } from './session-lists.controller.js';
+import { SessionListsService } from './session-lists.service.js';
 import { EndByFilterController } from './end-by-filter.controller.js';
 import { EndByFilterService } from './end-by-filter.service.js';
 import { JobsController } from './jobs.controller.js';
@@ -21,14 +23,15 @@ import { UsersController } from './users.controller.js';
 @Module({
   imports: [AuthModule, ApplicationModule, UserModule, SessionModule, ServiceKeyModule, JobModule],
   controllers: [
-    UsersController,
-    ApplicationsController,
-    ServiceKeysController,
+    SessionListsController,
     EndByFilterController,
+    UsersController,
     UserSessionsEndingController,
-    JobsController,
+    ApplicationsController,
     ApplicationDeletionController,
+    ServiceKeysController,
+    JobsController,
   ],
-  providers: [AdministrationService, EndByFilterService, UserSessionsEnding, ApplicationDeletion],
+  providers: [AdministrationService, SessionListsService, EndByFilterService, UserSessionsEnding, ApplicationDeletion],
 })
 export class AdministrationModule {}
