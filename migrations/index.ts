@@ -19,6 +19,7 @@ import { AllowAuditors1792000000018 } from './1792000000018-allow-auditors.js';
 import { CreateLastLogins1792000000023 } from './1792000000023-create-last-logins.js';
 import { CreateUserLinks1792000000024 } from './1792000000024-create-user-links.js';
 import { CreateStatisticsHours1792000000026 } from './1792000000026-create-statistics-hours.js';
+import { DescribeSessions1792000000019 } from './1792000000019-describe-sessions.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -42,5 +43,6 @@ export const MIGRATIONS = [
   AllowAuditors1792000000018,
   CreateLastLogins1792000000023,
   CreateUserLinks1792000000024,
+  DescribeSessions1792000000019,
   CreateStatisticsHours1792000000026,
 ];
