@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 // the user's row anyway. Two that commit in another order than they began leave the later instant.
 export class CreateLastLogins1792000000023 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // In the order in which an ending that changes its user takes them: first sessions, then users.
-    await runner.query('lock table sessions in share row exclusive mode');
+    // Whoever ends sessions of a user takes users first.
+    await runner.query('lock table users, sessions in share row exclusive mode');
     await runner.query(`
       create table last_logins (
         user_id uuid not null,
@@ -35,13 +35,11 @@ export class CreateLastLogins1792000000023 implements MigrationInterface {
     );
     // Whatever the database's collation, a prefix of a name is a range of this index.
     await runner.query('create index identities_prefix_idx on identities (application_id, name text_pattern_ops)');
-    await runner.query('create index users_roles_idx on users using gin (roles)');
     await runner.query(`create index users_disabled_idx on users (application_id, id) where status = 'disabled'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop index users_disabled_idx');
-    await runner.query('drop index users_roles_idx');
     await runner.query('drop index identities_prefix_idx');
     await runner.query('drop trigger sessions_logged_in on sessions');
     await runner.query('drop function session_logged_in()');

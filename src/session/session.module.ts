@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ENVIRONMENT } from '../environment/environment.module.js';
+import type { Environment } from '../environment/environment.js';
+import { Store } from '../database/store.js';
 import { Arrivals } from './arrivals.js';
+import { PersonalTraces } from './personal-traces.js';
 import { SessionStarts } from './session-starts.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionEndings } from './session-endings.js';
@@ -11,7 +15,10 @@ import { Session } from './session.entity.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
-/** One door: SessionService. */
+const traces = ({ ERASE_DELETED_USERS }: Environment, store: Store): PersonalTraces =>
+  new PersonalTraces(ERASE_DELETED_USERS === 'on', store);
+
+/** One door: SessionService; and what deleting a user leaves behind. */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
   providers: [
@@ -23,7 +30,8 @@ import { SessionService } from './session.service.js';
     SessionToucher,
     SessionSweeper,
     SessionService,
+    { provide: PersonalTraces, inject: [ENVIRONMENT, Store], useFactory: traces },
   ],
-  exports: [SessionService],
+  exports: [SessionService, PersonalTraces],
 })
 export class SessionModule {}

@@ -7,8 +7,6 @@ import { Application } from '../application/application.entity.js';
 @Index('users_roles_idx', ['roles'], { type: 'gin' })
 @Index('users_administrators_idx', ['applicationId'], { where: `roles @> '{admin}'` })
 @Index('users_disabled_idx', ['applicationId', 'id'], { where: `status = 'disabled'` })
-// GIN, which no decorator can say.
-@Index('users_roles_idx', { synchronize: false })
 @Check('users_status_check', `status = ANY (ARRAY['active'::text, 'disabled'::text])`)
 export class User {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
