@@ -7,18 +7,23 @@ import { Arrivals } from './arrivals.js';
 import { PersonalTraces } from './personal-traces.js';
 import { SessionStarts } from './session-starts.js';
 import { SessionChecks } from './session-checks.js';
+import { SessionDeeds } from './session-deeds.js';
 import { SessionEndings } from './session-endings.js';
 import { SessionEvent } from './session-event.entity.js';
 import { SessionSweeper } from './session-sweeper.js';
 import { SessionToucher } from './session-toucher.js';
 import { Session } from './session.entity.js';
+import { SessionSearch } from './session-search.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
 const traces = ({ ERASE_DELETED_USERS }: Environment, store: Store): PersonalTraces =>
   new PersonalTraces(ERASE_DELETED_USERS === 'on', store);
 
-/** One door: SessionService; and what deleting a user leaves behind. */
+/**
+ * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And a window,
+ * through which nothing is changed: SessionSearch. PersonalTraces is what goes with a deleted user.
+ */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
   providers: [
@@ -31,7 +36,9 @@ const traces = ({ ERASE_DELETED_USERS }: Environment, store: Store): PersonalTra
     SessionSweeper,
     SessionService,
     { provide: PersonalTraces, inject: [ENVIRONMENT, Store], useFactory: traces },
+    SessionDeeds,
+    SessionSearch,
   ],
-  exports: [SessionService, PersonalTraces],
+  exports: [SessionService, SessionDeeds, SessionSearch, PersonalTraces],
 })
 export class SessionModule {}

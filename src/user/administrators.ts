@@ -25,7 +25,7 @@ export class Administrators {
     if (!isCounted) return this.holdOther(applicationId, id, isLeaving, manager);
     const rows = await sqlOf(manager)<{ id: string }>(LOCK_ALL, [applicationId, id]);
     const user = await this.users.get(applicationId, id, manager);
-    if (administers(user) && rows.every((row) => row.id === id)) throw last();
+    if (administers(user) && rows.every((row) => row.id === id)) throw lastAdministrator();
     return user;
   }
 
@@ -47,7 +47,8 @@ function administers({ status, roles }: User): boolean {
   return status === 'active' && roles.includes('admin');
 }
 
-function last(): DomainError {
+/** What is said where nobody would administer an application any more. */
+export function lastAdministrator(): DomainError {
   return new DomainError(
     'FORBIDDEN',
     'This is the last active administrator of the application. Make another user administrator first.',

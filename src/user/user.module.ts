@@ -9,12 +9,13 @@ import { User } from './user.entity.js';
 import { UserLink } from './user-link.entity.js';
 import { UserRegister } from './user-register.js';
 import { UserLinks } from './user-links.js';
+import { UserSearch } from './user-search.js';
 import { UserService } from './user.service.js';
 
 /** People and their passwords. */
 @Module({
   imports: [TypeOrmModule.forFeature([User, Identity, LastLogin, UserLink])],
-  providers: [PasswordHasher, PasswordChange, UserRegister, UserService, Administrators, UserLinks],
-  exports: [UserService, Administrators, UserLinks, UserRegister, PasswordChange],
+  providers: [PasswordHasher, PasswordChange, UserRegister, UserService, Administrators, UserLinks, UserSearch],
+  exports: [UserService, UserSearch, Administrators, UserLinks, UserRegister, PasswordChange],
 })
 export class UserModule {}

@@ -71,12 +71,8 @@ export class UserService {
     return user;
   }
 
-  /** Newest first; `before` is the id of the last one already seen, `login` an exact identity. */
-  async list(applicationId: string, limit: number, before?: string, login?: string): Promise<User[]> {
-    if (login !== undefined) {
-      const user = await this.findByIdentity(applicationId, login);
-      return user ? [user] : [];
-    }
+  /** Newest first; `before` is the id of the last one already seen. */
+  list(applicationId: string, limit: number, before?: string): Promise<User[]> {
     return this.users.find({
       where: { applicationId, ...(before && { id: LessThan(before) }) },
       order: { id: 'DESC' },

@@ -3,14 +3,26 @@ import { ApplicationModule } from '../../application/application.module.js';
 import { ENVIRONMENT } from '../../environment/environment.module.js';
 import type { Environment } from '../../environment/environment.js';
 import { AuthModule } from '../../auth/auth.module.js';
+import { JobModule } from '../../job/job.module.js';
 import { SessionModule } from '../../session/session.module.js';
 import { ServiceKeyModule } from '../../service-key/service-key.module.js';
 import { UserModule } from '../../user/user.module.js';
 import { AdministrationService } from './administration.service.js';
+import { ApplicationDeletionController } from './application-deletion.controller.js';
+import { ApplicationDeletion } from './application-deletion.service.js';
 import { ApplicationsController } from './applications.controller.js';
+import { EndByFilterController } from './end-by-filter.controller.js';
+import { EndByFilterService } from './end-by-filter.service.js';
+import { JobsController } from './jobs.controller.js';
 import { PasswordPageAddress } from './password-page-address.js';
 import { ServiceKeysController } from './service-keys.controller.js';
+import { SessionListsController } from './session-lists.controller.js';
+import { SessionListsService } from './session-lists.service.js';
+import { UserAdministrationService } from './user-administration.service.js';
+import { UserListsService } from './user-lists.service.js';
 import { UserLinksController } from './user-links.controller.js';
+import { UserSessionsEndingController } from './user-sessions-ending.controller.js';
+import { UserSessionsEnding } from './user-sessions-ending.service.js';
 import { UsersController } from './users.controller.js';
 
 const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAddress =>
@@ -18,8 +30,27 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
 
 /** What administrators do. */
 @Module({
-  imports: [AuthModule, ApplicationModule, UserModule, SessionModule, ServiceKeyModule],
-  controllers: [UsersController, UserLinksController, ApplicationsController, ServiceKeysController],
-  providers: [AdministrationService, { provide: PasswordPageAddress, inject: [ENVIRONMENT], useFactory: passwordPage }],
+  imports: [AuthModule, ApplicationModule, UserModule, SessionModule, ServiceKeyModule, JobModule],
+  controllers: [
+    SessionListsController,
+    EndByFilterController,
+    UsersController,
+    UserLinksController,
+    UserSessionsEndingController,
+    ApplicationsController,
+    ApplicationDeletionController,
+    ServiceKeysController,
+    JobsController,
+  ],
+  providers: [
+    AdministrationService,
+    UserAdministrationService,
+    UserListsService,
+    SessionListsService,
+    EndByFilterService,
+    UserSessionsEnding,
+    ApplicationDeletion,
+    { provide: PasswordPageAddress, inject: [ENVIRONMENT], useFactory: passwordPage },
+  ],
 })
 export class AdministrationModule {}

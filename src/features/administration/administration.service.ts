@@ -1,66 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Administered } from '../../auth/administered.js';
+import { actorOf, type Administrator } from '../../auth/administrator.js';
 import { refuseStale } from '../../auth/fresh-login.js';
-import { UserRemovalService } from '../../auth/user-removal.service.js';
-import { DomainError } from '../../errors/domain.error.js';
 import { instantOf } from '../../session/instant.js';
-import type { Administrator } from '../../auth/administrator.js';
-import { Store } from '../../database/store.js';
-import { SessionService } from '../../session/session.service.js';
-import { Administrators } from '../../user/administrators.js';
-import { UserService, type KnownUser, type UserChanges } from '../../user/user.service.js';
+import { SessionDeeds } from '../../session/session-deeds.js';
 
-/** What administrators do to users and sessions; where a user changes, sessions go in the same transaction. */
+/** What administrators do to all sessions of an application. */
 @Injectable()
 export class AdministrationService {
-  constructor(
-    private readonly store: Store,
-    private readonly users: UserService,
-    private readonly administrators: Administrators,
-    private readonly administered: Administered,
-    private readonly removals: UserRemovalService,
-    private readonly sessions: SessionService,
-  ) {}
-
-  /**
-   * Disabling ends all of the user's sessions: both or none. Refuses FORBIDDEN where administrators would shut themselves or
-   * the last one of an application out, and SCOPE_MISSING to a service that may not touch administrators.
-   */
-  async change(
-    administrator: Administrator,
-    applicationId: string,
-    userId: string,
-    changes: UserChanges,
-  ): Promise<KnownUser> {
-    const isLeaving =
-      changes.status === 'disabled' || (changes.roles !== undefined && !changes.roles.includes('admin'));
-    if (isLeaving && isSelf(administrator, userId)) throw shutOut();
-    return this.store.transaction(async ({ run, manager }) => {
-      const user = await this.administrators.hold(applicationId, userId, isLeaving, manager);
-      this.administered.over(administrator, user);
-      if (changes.status === 'disabled') await this.sessions.endAllWithin(run, userId, 'user_disabled');
-      return this.users.change(applicationId, userId, changes, manager);
-    });
-  }
-
-  /** The user, their identities and their sessions go together; the events stay. Refuses as `change` does. */
-  async remove(administrator: Administrator, applicationId: string, userId: string): Promise<void> {
-    if (isSelf(administrator, userId)) throw shutOut();
-    await this.removals.remove(applicationId, userId, (user) => this.administered.over(administrator, user));
-  }
+  constructor(private readonly deeds: SessionDeeds) {}
 
   /** Logs everyone of an application out; answers up to which instant. Refuses LOGIN_STALE to people, and NOT_FOUND for no application. */
   async endSessions(administrator: Administrator, applicationId: string, reason: string): Promise<string> {
     if ('person' in administrator) refuseStale(administrator.person);
-    const by = 'person' in administrator ? administrator.person : administrator.service;
-    return instantOf(await this.sessions.endApplication(applicationId, reason, by));
+    return instantOf(await this.deeds.endApplication(applicationId, { reason, by: actorOf(administrator) }));
   }
-}
-
-function isSelf(administrator: Administrator, userId: string): boolean {
-  return 'person' in administrator && administrator.person.userId === userId;
-}
-
-function shutOut(): DomainError {
-  return new DomainError('FORBIDDEN', 'You would shut yourself out. Let another administrator do it.');
 }
