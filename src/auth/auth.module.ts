@@ -29,6 +29,8 @@ import { RenewalController } from './renewal.controller.js';
 import { nativeCookie } from './session-cookie.js';
 import { SessionGuard } from './session.guard.js';
 import { Strategies } from './strategies.js';
+import { PasswordLinkService } from './password-link.service.js';
+import { UserRemovalService } from './user-removal.service.js';
 import { WireCallers } from './wire-callers.js';
 import { WireEntries } from './wire-entries.js';
 
@@ -46,6 +48,8 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     RegistrationService,
     RecoveryService,
     OwnUserService,
+    PasswordLinkService,
+    UserRemovalService,
     LoginLimits,
     LocalStrategy,
     NativeStrategy,
@@ -77,6 +81,8 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     RegistrationService,
     RecoveryService,
     OwnUserService,
+    PasswordLinkService,
+    UserRemovalService,
     NativeTerms,
     Strategies,
     OriginGate,
