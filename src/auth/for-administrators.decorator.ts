@@ -6,6 +6,7 @@ import type { Administrator, AdministratorRole } from './administrator.js';
 import { AdministratorGuard, FurtherRoles } from './administrator.guard.js';
 import { ADMINISTRATOR } from './administrator.strategy.js';
 import { AuthenticateWith } from './authenticate-with.decorator.js';
+import { OpenedActGuard } from './opened-act.guard.js';
 import { RequiredScope } from './required-scope.guard.js';
 
 /**
@@ -20,7 +21,7 @@ export function ForAdministrators(
     AuthenticateWith(ADMINISTRATOR),
     RequiredScope(scope),
     FurtherRoles(furtherRoles),
-    UseGuards(AdministratorGuard),
+    UseGuards(AdministratorGuard, OpenedActGuard),
     // Swagger UI sends the last one that is authorized: an administrator's token, also where a key was pasted beside it.
     ApiSecurity('serviceKeyBasic'),
     ApiSecurity('serviceKey'),
