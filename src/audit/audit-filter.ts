@@ -1,25 +1,22 @@
+import type { AuditPosition } from './audit-position.js';
+import type { Outcome } from './noted-act.js';
+
 /** Which rows of the audit log: absent means no condition. Instants are text of RFC 3339. */
 export interface AuditFilter {
-  readonly act?: string;
-  readonly outcome?: string;
-  readonly code?: string;
-  readonly userId?: string;
-  readonly keyId?: string;
-  readonly sessionId?: string;
-  readonly targetType?: string;
-  readonly targetId?: string;
-  readonly applicationId?: string;
+  readonly act?: string | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly code?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly keyId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly targetType?: string | undefined;
+  readonly targetId?: string | undefined;
+  readonly applicationId?: string | undefined;
   /** An address, or a range of them as CIDR. */
-  readonly address?: string;
-  readonly requestId?: string;
-  readonly from?: string;
-  readonly to?: string;
-}
-
-/** A place in the order in which rows are read: the last one seen. */
-export interface AuditPlace {
-  readonly occurredAt: string;
-  readonly number: string;
+  readonly address?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 const CONDITIONS: Record<keyof AuditFilter, (place: string) => string> = {
@@ -40,7 +37,7 @@ const CONDITIONS: Record<keyof AuditFilter, (place: string) => string> = {
 };
 
 /** The condition in SQL; pushes what it compares with. */
-export function auditConditionOf(filter: AuditFilter, before: AuditPlace | undefined, values: unknown[]): string {
+export function auditConditionOf(filter: AuditFilter, before: AuditPosition | undefined, values: unknown[]): string {
   const conditions = (Object.keys(CONDITIONS) as (keyof AuditFilter)[])
     .filter((name) => filter[name] !== undefined)
     .map((name) => CONDITIONS[name](`$${values.push(filter[name])}`));

@@ -73,7 +73,7 @@ function applicationOf(request: FastifyRequest, parts: Part[]): string | null {
 }
 
 function detailsOf(
-  { body, audited }: FastifyRequest,
+  { body, query, audited }: FastifyRequest,
   { isAdministrative }: Pick<RouteAct, 'isAdministrative'>,
   parts: Part[],
 ): object {
@@ -82,11 +82,11 @@ function detailsOf(
   const fields = Object.keys(written)
     .slice(0, MAX_FIELDS)
     .map((name) => visible(name, 64));
-  const { reason } = written as { reason?: unknown };
+  const { reason } = { ...(query as object | null), ...written } as { reason?: unknown };
   return {
     ...within,
     ...(fields.length > 0 && { fields }),
-    ...(typeof reason === 'string' && { reason: visible(reason, 1_000) }),
+    ...(isAdministrative && typeof reason === 'string' && { reason: visible(reason, 1_000) }),
     ...audited?.details,
   };
 }

@@ -11,6 +11,7 @@ import { ApplicationDeletion } from './application-deletion.service.js';
 import { ApplicationsController } from './applications.controller.js';
 import { SessionListsController } from './session-lists.controller.js';
 import { SessionListsService } from './session-lists.service.js';
+import { AuditController } from './audit.controller.js';
 import { EndByFilterController } from './end-by-filter.controller.js';
 import { EndByFilterService } from './end-by-filter.service.js';
 import { JobsController } from './jobs.controller.js';
@@ -30,6 +31,7 @@ import { UsersController } from './users.controller.js';
     ApplicationsController,
     ApplicationDeletionController,
     ServiceKeysController,
+    AuditController,
     JobsController,
   ],
   providers: [AdministrationService, SessionListsService, EndByFilterService, UserSessionsEnding, ApplicationDeletion],
