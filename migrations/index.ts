@@ -21,6 +21,7 @@ import { CreateLastLogins1792000000023 } from './1792000000023-create-last-login
 import { CreateUserLinks1792000000024 } from './1792000000024-create-user-links.js';
 import { NameWhoEndedSessions1792000000021 } from './1792000000021-name-who-ended-sessions.js';
 import { CreateJobs1792000000022 } from './1792000000022-create-jobs.js';
+import { CreateAuditLog1792000000025 } from './1792000000025-create-audit-log.js';
 import { CreateStatisticsHours1792000000026 } from './1792000000026-create-statistics-hours.js';
 
 /** In the order in which they were released; one already released is never edited. */
@@ -48,5 +49,6 @@ export const MIGRATIONS = [
   CreateJobs1792000000022,
   CreateLastLogins1792000000023,
   CreateUserLinks1792000000024,
+  CreateAuditLog1792000000025,
   CreateStatisticsHours1792000000026,
 ];
