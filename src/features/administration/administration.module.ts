@@ -6,6 +6,7 @@ import { ServiceKeyModule } from '../../service-key/service-key.module.js';
 import { UserModule } from '../../user/user.module.js';
 import { AdministrationService } from './administration.service.js';
 import { ApplicationsController } from './applications.controller.js';
+import { KeyReach } from './key-reach.js';
 import { ServiceKeysController } from './service-keys.controller.js';
 import { UsersController } from './users.controller.js';
 
@@ -13,6 +14,6 @@ import { UsersController } from './users.controller.js';
 @Module({
   imports: [AuthModule, ApplicationModule, UserModule, SessionModule, ServiceKeyModule],
   controllers: [UsersController, ApplicationsController, ServiceKeysController],
-  providers: [AdministrationService],
+  providers: [AdministrationService, KeyReach],
 })
 export class AdministrationModule {}
