@@ -3,6 +3,7 @@ import { SharedStatement } from '../database/shared-statement.js';
 import { CHECK_LANES, statementByKey, Store, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import type { Principal } from './principal.js';
+import { EXPIRES_AT, IDLE_UNTIL, LIVES } from './session-limits.js';
 import { uuidOf, type SessionToken } from './session-token.js';
 
 /** A row that every limit lets live, and what is needed to trust the token and to touch. */
@@ -11,12 +12,12 @@ export interface LiveSession extends Principal {
   readonly isTouchDue: boolean;
 }
 
-// A touch is due once a minute, or after a tenth of a short idle limit.
+// A touch is due once a minute, or after a tenth of a short idle limit, whoever set it.
 export const LIVE_COLUMNS = `
   sessions.secret_hash, users.username, to_json(users.roles), sessions.application_id, sessions.contract, sessions.created_at,
-  sessions.authenticated_at, least(sessions.idle_until, sessions.expires_at), sessions.expires_at,
+  sessions.authenticated_at, least(${IDLE_UNTIL}, ${EXPIRES_AT}), ${EXPIRES_AT},
   sessions.authenticated_at > now() - interval '5 minutes', encode(sessions.csrf_hash, 'hex'),
-  sessions.last_seen_at < now() - least(interval '1 minute', (sessions.idle_until - sessions.last_seen_at) / 10)`;
+  sessions.last_seen_at < now() - least(interval '1 minute', (${IDLE_UNTIL} - sessions.last_seen_at) / 10)`;
 
 // Judges everything at once, by the database's clock.
 const CHECK = statementByKey(
@@ -27,9 +28,7 @@ const CHECK = statementByKey(
     ${join('sessions', 'sessions.user_id = asked.user_id and sessions.id = asked.id')}
     ${join('users', 'users.id = sessions.user_id')}
     ${join('applications', 'applications.id = sessions.application_id')}
-    where sessions.expires_at > now() and sessions.idle_until > now()
-      and users.status = 'active' and applications.status = 'active'
-      and sessions.created_at > applications.sessions_valid_after`,
+    where users.status = 'active' and applications.status = 'active' and ${LIVES}`,
 );
 
 /** Gathers waiting checks into one statement. A check may ride only in one sent after it arrived: an earlier one could predate a logout. */
