@@ -1,5 +1,5 @@
 import type { CallingService } from '../service-key/calling-service.js';
-import type { Principal } from '../session/principal.js';
+import type { EndedBy, Principal } from '../session/principal.js';
 
 /** Roles of people who administer: `admin` may do everything; which routes are open to the others, each route says. */
 export type AdministratorRole = 'admin' | 'auditor' | 'support';
@@ -9,3 +9,10 @@ export type Administrator = { readonly person: Principal } | { readonly service:
 
 /** The roles that open administration, wholly or in part. Whoever gives one makes an administrator. */
 export const ADMINISTRATOR_ROLES: ReadonlySet<string> = new Set<AdministratorRole>(['admin', 'auditor', 'support']);
+
+/** Who did it, as events and records name them. */
+export function actorOf(administrator: Administrator): EndedBy {
+  if ('service' in administrator) return { keyId: administrator.service.keyId };
+  const { userId, sessionId } = administrator.person;
+  return { userId, sessionId };
+}

@@ -1,5 +1,5 @@
 import type { Statement } from '../database/store.js';
-import { ENDED_WITH_APPLICATION, EXPIRES_AT, IDLE_UNTIL, LIVES, ofItsApplication } from './session-limits.js';
+import { ENDED_WITH_APPLICATION, EXPIRES_AT, LIVES, LIVES_UNTIL, ofItsApplication } from './session-limits.js';
 
 // Rows are locked in the order of their keys before they are changed: two sets of endings cannot wait for each other.
 
@@ -9,13 +9,14 @@ export const IS_SPARED = `sessions.created_at > ${ofItsApplication('sessions_val
 export const IS_LIVE = ofItsApplication(LIVES);
 
 /**
- * Finds and locks rows of `sessions`, then sets the cause, an SQL expression, for this transaction alone; DELETE_FOUND ends
- * them. It is set beside the rows and not by a CTE of its own: on a cluster only what reads the row runs on the row's node,
- * where the trigger asks for the cause.
+ * Finds and locks rows of `sessions`, then sets the cause and who ends them (`namedBy`), SQL expressions, for this transaction
+ * alone; DELETE_FOUND ends them. They are set beside the rows and not by a CTE of its own: on a cluster only what reads the
+ * row runs on the row's node, where the trigger asks for them. Nobody is named by an empty text: it clears who was.
  */
-export function foundToEnd(cause: string, rows: string): string {
+export function foundToEnd(cause: string, rows: string, by = "''"): string {
   return `found as materialized (
-      select locked.*, set_config('curfew.cause', ${cause}, true) from (${rows}) as locked
+      select locked.*, set_config('curfew.cause', ${cause}, true), set_config('curfew.ended_by', ${by}, true)
+      from (${rows}) as locked
     )`;
 }
 
@@ -58,7 +59,7 @@ export const SWAP_SECRET: Statement = {
 export const LIST: Statement = {
   name: 'session-list',
   text: `
-    select sessions.id, contract, sessions.created_at, last_seen_at, least(${IDLE_UNTIL}, ${EXPIRES_AT}), ${EXPIRES_AT},
+    select sessions.id, contract, sessions.created_at, last_seen_at, ${LIVES_UNTIL}, ${EXPIRES_AT},
            host(ip), user_agent, label
     from sessions join applications on applications.id = sessions.application_id
     where user_id = $1 and ($2::uuid is null or sessions.id < $2) and ${LIVES}
@@ -86,7 +87,7 @@ export const COUNT_LIVE: Statement = {
 export const END_ONE: Statement = {
   name: 'session-end-one',
   text: `
-    with ${foundToEnd('$3', `select user_id, id from sessions where user_id = $1 and id = $2 and ${IS_LIVE} for update`)}
+    with ${foundToEnd('$3', `select user_id, id from sessions where user_id = $1 and id = $2 and ${IS_LIVE} for update`, '$4')}
     ${DELETE_FOUND} returning sessions.id`,
 };
 
@@ -110,7 +111,7 @@ export const END_ALL: Statement = {
   name: 'session-end-all',
   patienceMs: 3_500,
   text: `
-    with ${foundToEnd('$3', 'select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2)')}
+    with ${foundToEnd('$3', 'select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2)', '$4')}
     ${DELETE_FOUND} returning sessions.id`,
 };
 
@@ -128,20 +129,4 @@ export const END_OLDEST: Statement = {
        order by id for update`,
     )}
     ${DELETE_FOUND} returning sessions.id`,
-};
-
-/**
- * Everything of an application that started up to now is dead once this commits; its rows go later. Whoever waited here for
- * another ending finds the later instant and never moves it back.
- */
-export const END_APPLICATION: Statement = {
-  name: 'session-end-application',
-  text: `
-    with ended as (
-      update applications set sessions_valid_after = greatest(sessions_valid_after, now()) where id = $1
-      returning id, sessions_valid_after
-    )
-    insert into application_events (application_id, type, reason, ended_by_user_id, ended_by_session_id, ended_by_key_id, occurred_at)
-    select id, 'application.sessions_ended', $2, $3::uuid, $4::uuid, $5::uuid, sessions_valid_after from ended
-    returning occurred_at`,
 };
