@@ -23,6 +23,7 @@ import { NameWhoEndedSessions1792000000021 } from './1792000000021-name-who-ende
 import { CreateJobs1792000000022 } from './1792000000022-create-jobs.js';
 import { CreateAuditLog1792000000025 } from './1792000000025-create-audit-log.js';
 import { CreateStatisticsHours1792000000026 } from './1792000000026-create-statistics-hours.js';
+import { KeepLimitsAsIntervals1792000000027 } from './1792000000027-keep-limits-as-intervals.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   CreateUserLinks1792000000024,
   CreateAuditLog1792000000025,
   CreateStatisticsHours1792000000026,
+  KeepLimitsAsIntervals1792000000027,
 ];
