@@ -6,6 +6,7 @@ import { ApplicationKey } from './src/application/application-key.entity.js';
 import { ApplicationEvent } from './src/application/application-event.entity.js';
 import { ApplicationHost } from './src/application/application-host.entity.js';
 import { Application } from './src/application/application.entity.js';
+import { StatisticsHour } from './src/audit/statistics-hour.entity.js';
 import { LoginAttempts } from './src/auth/login-attempt.entity.js';
 import { EventLogState } from './src/event/event-log-state.entity.js';
 import { StoredRecord } from './src/record/stored-record.entity.js';
@@ -36,6 +37,7 @@ const ENTITIES = [
   WebhookEndpoint,
   WebhookDelivery,
   WebhookRelayRow,
+  StatisticsHour,
 ];
 
 const { DATABASE_URL, DATA_DIR } = readEnvironment();

@@ -16,6 +16,8 @@ import { CreateEventLogs1792000000015 } from './1792000000015-create-event-logs.
 import { CreateWebhooks1792000000016 } from './1792000000016-create-webhooks.js';
 import { CreateWebhookQueue1792000000017 } from './1792000000017-create-webhook-queue.js';
 import { AllowAuditors1792000000018 } from './1792000000018-allow-auditors.js';
+import { CreateStatisticsHours1792000000026 } from './1792000000026-create-statistics-hours.js';
+import { DescribeSessions1792000000019 } from './1792000000019-describe-sessions.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -37,4 +39,6 @@ export const MIGRATIONS = [
   CreateWebhooks1792000000016,
   CreateWebhookQueue1792000000017,
   AllowAuditors1792000000018,
+  DescribeSessions1792000000019,
+  CreateStatisticsHours1792000000026,
 ];

@@ -1,23 +1,33 @@
 import { applyDecorators, createParamDecorator, UseGuards, type ExecutionContext } from '@nestjs/common';
-import { ApiBearerAuth, ApiCookieAuth, ApiSecurity } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCookieAuth, ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { Refusal } from '../errors/refuses.decorator.js';
 import type { Scope } from '../service-key/scope.js';
 import type { Administrator, AdministratorRole } from './administrator.js';
-import { AdministratorGuard, FurtherRoles } from './administrator.guard.js';
+import { AdministratorGuard, FurtherRoles, roleMissing } from './administrator.guard.js';
 import { ADMINISTRATOR } from './administrator.strategy.js';
 import { AuthenticateWith } from './authenticate-with.decorator.js';
-import { RequiredScope } from './required-scope.guard.js';
+import { RequiredScope, scopeMissing } from './required-scope.guard.js';
+
+/** Extension by which the OpenAPI document learns what those are told whom the guard turns away. */
+export const FOR_ADMINISTRATORS = 'x-administrators';
 
 /**
  * Opens a route or controller to people with the role `admin` or one of these further roles, and to services whose key has
- * this scope, or `admin`. On a route it stands in place of the controller's.
+ * this scope, or `admin`; the document says so by itself. On a route it stands in place of the controller's.
  */
 export function ForAdministrators(
   scope: Scope,
   furtherRoles: readonly AdministratorRole[] = [],
 ): ClassDecorator & MethodDecorator {
+  const refusals: Refusal[] = [roleMissing('admin', ...furtherRoles), scopeMissing(scope)];
   return applyDecorators(
     AuthenticateWith(ADMINISTRATOR),
+    // Nest copies what it keeps, and the copy of a refusal is none; a function stays itself.
+    ApiExtension(
+      FOR_ADMINISTRATORS,
+      refusals.map((refusal) => () => refusal),
+    ),
     RequiredScope(scope),
     FurtherRoles(furtherRoles),
     UseGuards(AdministratorGuard),

@@ -3,11 +3,8 @@ import { ApiOkResponse, ApiProduces, ApiServiceUnavailableResponse, ApiTags } fr
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/public.decorator.js';
 import { ForAdministrators } from '../auth/for-administrators.decorator.js';
-import { roleMissing } from '../auth/administrator.guard.js';
-import { scopeMissing } from '../auth/required-scope.guard.js';
 import { BackgroundStore } from '../database/background-store.js';
 import { Store } from '../database/store.js';
-import { Refuses } from '../errors/refuses.decorator.js';
 import { METRICS, renderMetrics } from '../metrics/metrics.js';
 import { LiveAnswer, ReadyAnswer } from './health.dto.js';
 import { Readiness } from './readiness.js';
@@ -49,7 +46,6 @@ export class HealthController {
     description: 'The metrics of this node.',
     schema: { type: 'string', example: 'curfew_session_checks_total{outcome="live"} 1027' },
   })
-  @Refuses(roleMissing('admin'), scopeMissing('metrics'))
   async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     for (const [pool, states] of Object.entries(this.connections())) {
       for (const [state, count] of Object.entries(states)) METRICS.connections.set({ pool, state }, count);

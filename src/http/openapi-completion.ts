@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { FOR_ADMINISTRATORS } from '../auth/for-administrators.decorator.js';
 import { FOR_SERVICES } from '../auth/for-services.decorator.js';
 import { PUBLIC } from '../auth/public.decorator.js';
 import type { ErrorCode } from '../errors/domain.error.js';
@@ -14,6 +15,7 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
   [PUBLIC]?: boolean;
   [IGNORES_BODY]?: boolean;
   [FOR_SERVICES]?: string;
+  [FOR_ADMINISTRATORS]?: (() => Refusal)[];
 };
 
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'] as const;
@@ -36,6 +38,8 @@ export function completeDocument(document: OpenAPIObject, style: RefusalStyle, s
       if (!operation) continue;
       operation.operationId = unusedId(operation.operationId ?? method, path, ids);
       splitSummary(operation);
+      // A controller and its route each name their ways in: those that both name are one.
+      if (operation.security) operation.security = distinct(operation.security, (way) => JSON.stringify(way));
       addExamples(operation, schemas);
       addRefusals(operation, path, method, style);
     }
@@ -65,12 +69,14 @@ function splitSummary(operation: Operation): void {
 }
 
 function addRefusals(operation: Operation, path: string, method: string, style: RefusalStyle): void {
-  const { [REFUSES]: refuses = [], [PUBLIC]: isPublic = false, [FOR_SERVICES]: scope } = operation;
+  const { [REFUSES]: refuses = [], [FOR_ADMINISTRATORS]: turnsAway = [] } = operation;
+  const { [PUBLIC]: isPublic = false, [FOR_SERVICES]: scope } = operation;
   const ignoresBody = operation[IGNORES_BODY] === true;
-  for (const extension of [REFUSES, PUBLIC, FOR_SERVICES, IGNORES_BODY] as const) delete operation[extension];
+  for (const extension of [REFUSES, PUBLIC, FOR_SERVICES, FOR_ADMINISTRATORS, IGNORES_BODY] as const)
+    delete operation[extension];
   if (isPublic) operation.security ??= [];
   const isOwn = path.startsWith('/api/v1/');
-  const refusals = refuses.map((refusal) => refusal());
+  const refusals = [...turnsAway, ...refuses].map((refusal) => refusal());
   if (isOwn && !BODILESS.has(method)) refusals.push(...(ignoresBody ? UNRECEIVED : UNREADABLE));
   if (!isOwn && operation.requestBody) refusals.push(...UNRECEIVED);
   // A secret in the URL is refused on each of our own routes.
@@ -79,8 +85,14 @@ function addRefusals(operation: Operation, path: string, method: string, style: 
   if (!path.startsWith('/health')) refusals.push(...ALWAYS);
   const readsBody = ['post', 'put', 'patch'].includes(method) && !ignoresBody;
   const asked = { method: method.toUpperCase(), url: path, isPublic, readsBody };
-  const responses = refusalResponses(new Set(refusals), style, asked);
+  // Each once: a route may name what its guard tells anyway.
+  const said = distinct(refusals, (refusal) => (typeof refusal === 'string' ? refusal : refusal.message));
+  const responses = refusalResponses(said, style, asked);
   operation.responses = mergedResponses(operation.responses as never, responses) as Operation['responses'];
+}
+
+function distinct<T>(all: T[], nameOf: (each: T) => string): T[] {
+  return [...new Map(all.map((each) => [nameOf(each), each])).values()];
 }
 
 function addExamples(operation: Operation, schemas: Schemas): void {

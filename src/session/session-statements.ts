@@ -38,8 +38,8 @@ export const INSERT: Statement = {
       where users.id = $1 and users.password_version = $2 and users.status = 'active' and applications.status = 'active'
       for share of users
     ), started as (
-      insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at, ip, user_agent, label, csrf_hash)
-      select id, $3, application_id, $4, $5, now() + $6::bigint * interval '1 ms', now() + $7::bigint * interval '1 ms', $8, $9, $10, $14
+      insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at, ip, user_agent, label, csrf_hash, browser, system)
+      select id, $3, application_id, $4, $5, now() + $6::bigint * interval '1 ms', now() + $7::bigint * interval '1 ms', $8, $9, $10, $14, $15, $16
       from owner
       returning application_id, created_at, least(idle_until, expires_at) as idle_until, expires_at
     ), ${foundToEnd(

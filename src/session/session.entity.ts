@@ -3,6 +3,13 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 /** The row is the session: one signed-in client of one user. While it is there the answer is 200. */
 @Entity('sessions')
 @Index('sessions_expires_at_idx', ['expiresAt'])
+@Index('sessions_created_at_idx', ['createdAt'])
+@Index('sessions_seen_hour_idx', ['seenHour'])
+@Index('sessions_application_id_created_at_idx', ['applicationId', 'createdAt'])
+@Index('sessions_contract_created_at_idx', ['contract', 'createdAt'])
+@Index('sessions_ip_created_at_idx', ['ip', 'createdAt'])
+@Index('sessions_browser_created_at_idx', ['browser', 'createdAt'])
+@Index('sessions_system_created_at_idx', ['system', 'createdAt'])
 @ForeignKey('User', ['userId'], ['id'], { name: 'sessions_user_id_fkey', onDelete: 'CASCADE' })
 export class Session {
   @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'sessions_pkey' })
@@ -51,4 +58,16 @@ export class Session {
 
   @Column('text', { nullable: true })
   label!: string | null;
+
+  /** Without a version, such as `Chrome`; null where the client does not tell. */
+  @Column('text', { nullable: true })
+  browser!: string | null;
+
+  /** Without a version, such as `Linux`; null where the client does not tell. */
+  @Column('text', { nullable: true })
+  system!: string | null;
+
+  /** The hour, in UTC, of `last_seen_at`; kept by a trigger. What is searched by an index may not change with each touch. */
+  @Column('timestamptz', { name: 'seen_hour', default: () => `date_trunc('hour', now(), 'UTC')` })
+  seenHour!: Date;
 }

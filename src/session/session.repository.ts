@@ -8,6 +8,7 @@ import type { ListedSession, SessionClient, SessionOwner, StartedRow } from './s
 import type { SessionPolicy } from './session-policy.js';
 import type { SessionToken } from './session-token.js';
 import * as sql from './session-statements.js';
+import { clientFamilies } from './user-agent.js';
 
 /** The SQL of sessions. Rows are inserted by login alone; every change states the condition that makes it safe to repeat. */
 @Injectable()
@@ -33,8 +34,9 @@ export class SessionRepository {
       policy.lifetimeMs,
     ];
     const who = [client.ip, client.userAgent, client.label];
+    const { browser, system } = clientFamilies(client.userAgent);
     const old = [replaced?.userId ?? null, replaced?.sessionId ?? null, replaced?.secretHash ?? null];
-    const [row] = await run(sql.INSERT, [...of, ...who, ...old, csrfHash]);
+    const [row] = await run(sql.INSERT, [...of, ...who, ...old, csrfHash, browser, system]);
     if (!row) return undefined;
     const [applicationId, createdAt, idleUntil, expiresAt, endedCount] = row as string[];
     run.afterCommit(() => METRICS.sessionsEnded.inc({ cause: 'replaced' }, Number(endedCount)));

@@ -4,6 +4,7 @@ import { Application } from '../application/application.entity.js';
 /** The person's row. */
 @Entity('users')
 @Index('users_application_id_idx', ['applicationId', 'id'])
+@Index('users_roles_idx', ['roles'], { type: 'gin' })
 @Index('users_administrators_idx', ['applicationId'], { where: `roles @> '{admin}'` })
 @Check('users_status_check', `status = ANY (ARRAY['active'::text, 'disabled'::text])`)
 export class User {

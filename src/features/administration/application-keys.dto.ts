@@ -24,7 +24,7 @@ export class KeyAnswer {
   id!: string;
   /** @example 'js' */
   @IsIn(KEY_KINDS) kind!: KeyKind;
-  /** Of a secret kind it is shown once, in the answer that made it. @example '3f2504e0-4f89-41d3-9a0c-0305e82c3301' */
+  /** Of a secret kind it is shown once, in the answer that made it. @example '3f2504e04f8941d39a0c0305e82c3301' */
   key!: string | null;
   /** @example '2026-11-20T18:00:00.000Z' */
   createdAt!: string;

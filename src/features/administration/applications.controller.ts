@@ -4,9 +4,7 @@ import { ApplicationRegister } from '../../application/application-register.js';
 import { freshKey } from '../../application/application-keys.js';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
-import { roleMissing } from '../../auth/administrator.guard.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
-import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import { PageQuery } from '../../http/page.dto.js';
@@ -37,7 +35,7 @@ export class ApplicationsController {
     type: ApplicationAnswer,
     description: 'Made. Keys of a secret kind are shown here, and never again.',
   })
-  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'APPLICATION_CONFLICT')
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'APPLICATION_CONFLICT')
   async create(
     @Body() { id, keys = [{ kind: 'client' }], ...body }: NewApplicationBody,
     @CurrentAdministrator() administrator: Administrator,
@@ -49,9 +47,10 @@ export class ApplicationsController {
   }
 
   /** The applications, newest first. */
+  @ForAdministrators('admin', ['auditor'])
   @Get()
   @ApiOkResponse({ type: ApplicationsAnswer, description: 'One page of them.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'))
+  @Refuses('VALIDATION_FAILED')
   async list(
     @Query() { limit = 50, after }: PageQuery,
     @CurrentAdministrator() administrator: Administrator,
@@ -63,9 +62,10 @@ export class ApplicationsController {
   }
 
   /** One application. */
+  @ForAdministrators('admin', ['auditor'])
   @Get(':id')
   @ApiOkResponse({ type: ApplicationAnswer, description: 'The application.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'NOT_FOUND')
   async read(
     @Param() { id }: IdPath,
     @CurrentAdministrator() administrator: Administrator,
@@ -78,14 +78,7 @@ export class ApplicationsController {
   @Patch(':id')
   @ApiBody({ type: ApplicationChangesBody, examples: APPLICATION_CHANGES })
   @ApiOkResponse({ type: ApplicationAnswer, description: 'The application as it is now, and for the next request.' })
-  @Refuses(
-    ...UNREADABLE,
-    roleMissing('admin'),
-    scopeMissing('admin'),
-    'ORIGIN_REFUSED',
-    'NOT_FOUND',
-    'APPLICATION_CONFLICT',
-  )
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
   async change(
     @Param() { id }: IdPath,
     @Body() body: ApplicationChangesBody,
@@ -99,14 +92,7 @@ export class ApplicationsController {
   /** Add a key. */
   @Post(':id/keys')
   @ApiCreatedResponse({ type: KeyAnswer, description: 'Added. A key of a secret kind is shown here, and never again.' })
-  @Refuses(
-    ...UNREADABLE,
-    roleMissing('admin'),
-    scopeMissing('admin'),
-    'ORIGIN_REFUSED',
-    'NOT_FOUND',
-    'APPLICATION_CONFLICT',
-  )
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
   async addKey(
     @Param() { id }: IdPath,
     @Body() { kind, key = freshKey() }: NewKeyBody,
@@ -120,7 +106,7 @@ export class ApplicationsController {
   @Delete(':id/keys/:keyId')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Removed.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'ORIGIN_REFUSED', 'NOT_FOUND')
   async removeKey(
     @Param() { id, keyId }: KeyPath,
     @CurrentAdministrator() administrator: Administrator,
@@ -136,7 +122,7 @@ export class ApplicationsController {
     type: SessionsEndedAnswer,
     description: 'Ended: every session of the application, your own too if it is one of them. New logins live.',
   })
-  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'LOGIN_STALE', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'LOGIN_STALE', 'NOT_FOUND')
   async endSessions(
     @Param() { id }: IdPath,
     @Body() { reason }: EndSessionsBody,

@@ -2,9 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
-import { roleMissing } from '../../auth/administrator.guard.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
-import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { DomainError } from '../../errors/domain.error.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
@@ -41,7 +39,7 @@ export class ServiceKeysController {
   @Post()
   @ApiBody({ type: NewServiceKeyBody, examples: EXAMPLES })
   @ApiCreatedResponse({ type: MintedServiceKeyAnswer, description: 'Made. The key is shown here, and never again.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND')
   async create(
     @Body() { name, scopes, applicationId: asked, expiresAt }: NewServiceKeyBody,
     @CurrentAdministrator() administrator: Administrator,
@@ -53,9 +51,10 @@ export class ServiceKeysController {
   }
 
   /** The service keys, newest first. */
+  @ForAdministrators('admin', ['auditor'])
   @Get()
   @ApiOkResponse({ type: ServiceKeysAnswer, description: 'One page of them.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'))
+  @Refuses('VALIDATION_FAILED')
   async list(
     @Query() { limit = 50, after }: PageQuery,
     @CurrentAdministrator() administrator: Administrator,
@@ -69,9 +68,10 @@ export class ServiceKeysController {
   }
 
   /** One service key. */
+  @ForAdministrators('admin', ['auditor'])
   @Get(':id')
   @ApiOkResponse({ type: ServiceKeyAnswer, description: 'The service key.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'NOT_FOUND')
   async read(@Param() { id }: IdPath, @CurrentAdministrator() administrator: Administrator): Promise<ServiceKeyAnswer> {
     return ServiceKeyAnswer.of(await this.keys.get(id, await this.administered.bounds(administrator)));
   }
@@ -80,7 +80,7 @@ export class ServiceKeysController {
   @Post(':id/rotate')
   @HttpCode(200)
   @ApiOkResponse({ type: MintedServiceKeyAnswer, description: 'Rotated. The key is shown here, and never again.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND')
   async rotate(
     @Param() { id }: IdPath,
     @Body() { overlapSeconds = 0 }: RotationBody,
@@ -94,7 +94,7 @@ export class ServiceKeysController {
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Ended.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'ORIGIN_REFUSED', 'NOT_FOUND')
   async end(@Param() { id }: IdPath, @CurrentAdministrator() administrator: Administrator): Promise<void> {
     await this.keys.end(id, await this.administered.bounds(administrator));
   }

@@ -2,7 +2,6 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
-import { roleMissing } from '../../auth/administrator.guard.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
 import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
@@ -36,15 +35,7 @@ export class UsersController {
   /** Make a user. */
   @Post()
   @ApiCreatedResponse({ type: UserAnswer, description: 'Made. They can log in at once.' })
-  @Refuses(
-    ...UNREADABLE,
-    roleMissing('admin'),
-    scopeMissing('users'),
-    scopeMissing('admin'),
-    'NOT_FOUND',
-    'ORIGIN_REFUSED',
-    'IDENTITY_TAKEN',
-  )
+  @Refuses(...UNREADABLE, scopeMissing('admin'), 'NOT_FOUND', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
   async create(
     @Body() body: NewUserBody,
     @Query() { applicationId }: ApplicationQuery,
@@ -56,9 +47,10 @@ export class UsersController {
   }
 
   /** The users, newest first. */
+  @ForAdministrators('users', ['auditor', 'support'])
   @Get()
   @ApiOkResponse({ type: UsersAnswer, description: 'One page of them.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('users'))
+  @Refuses('VALIDATION_FAILED')
   async list(
     @Query() { limit = 50, after, login, applicationId }: UsersQuery,
     @CurrentAdministrator() administrator: Administrator,
@@ -70,9 +62,10 @@ export class UsersController {
   }
 
   /** One user. */
+  @ForAdministrators('users', ['auditor', 'support'])
   @Get(':id')
   @ApiOkResponse({ type: UserAnswer, description: 'The user.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('users'), 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'NOT_FOUND')
   async read(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
@@ -85,14 +78,7 @@ export class UsersController {
   @Patch(':id')
   @ApiBody({ type: UserChangesBody, examples: CHANGES })
   @ApiOkResponse({ type: UserAnswer, description: 'The user as they are now.' })
-  @Refuses(
-    ...UNREADABLE,
-    roleMissing('admin'),
-    scopeMissing('users'),
-    scopeMissing('admin'),
-    'ORIGIN_REFUSED',
-    'NOT_FOUND',
-  )
+  @Refuses(...UNREADABLE, scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
   async change(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
@@ -108,7 +94,7 @@ export class UsersController {
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Deleted.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('users'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'ORIGIN_REFUSED', 'NOT_FOUND')
   async remove(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,

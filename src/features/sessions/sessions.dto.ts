@@ -1,6 +1,6 @@
 import { instantOf } from '../../session/instant.js';
 import type { ListedSession } from '../../session/session-facts.js';
-import { clientWords } from './user-agent.js';
+import { clientWords } from '../../session/user-agent.js';
 
 export class OwnSession {
   /** Safe to show: it opens nothing. @example '019aa3f2-8d2f-7e4b-8c2a-3a5b6c7d8e9f' */

@@ -2,9 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
-import { roleMissing } from '../../auth/administrator.guard.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
-import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import type { KnownEndpoint } from '../../webhook/webhook-facts.js';
@@ -35,22 +33,16 @@ export class WebhookDeliveriesController {
   @Post('test')
   @HttpCode(200)
   @ApiOkResponse({ type: DeliveryAnswer, description: 'What came of it: `delivered`, or `dead` with the reason.' })
-  @Refuses(
-    'VALIDATION_FAILED',
-    roleMissing('admin'),
-    scopeMissing('admin'),
-    'ORIGIN_REFUSED',
-    'NOT_FOUND',
-    'TOO_MANY_REQUESTS',
-  )
+  @Refuses('VALIDATION_FAILED', 'ORIGIN_REFUSED', 'NOT_FOUND', 'TOO_MANY_REQUESTS')
   async test(@Param() { id }: IdPath, @CurrentAdministrator() administrator: Administrator): Promise<DeliveryAnswer> {
     return DeliveryAnswer.of(await this.tester.test(await this.webhook(administrator, id)));
   }
 
   /** The log of deliveries, newest first. Those delivered or dead are kept for 30 days by default. */
+  @ForAdministrators('admin', ['auditor'])
   @Get('deliveries')
   @ApiOkResponse({ type: DeliveriesAnswer, description: 'One page of them.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'NOT_FOUND')
   async list(
     @Param() { id }: IdPath,
     @Query() { limit = 50, after, status }: DeliveriesQuery,
@@ -69,7 +61,7 @@ export class WebhookDeliveriesController {
   @Post('deliveries/replay')
   @HttpCode(200)
   @ApiOkResponse({ type: ReplayedAnswer, description: 'They are due again.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'ORIGIN_REFUSED', 'NOT_FOUND')
   async replayDead(
     @Param() { id }: IdPath,
     @CurrentAdministrator() administrator: Administrator,
@@ -82,7 +74,7 @@ export class WebhookDeliveriesController {
   @Post('deliveries/:deliveryId/replay')
   @HttpCode(200)
   @ApiOkResponse({ type: DeliveryAnswer, description: 'It is due again.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'ORIGIN_REFUSED', 'NOT_FOUND')
   async replay(
     @Param() { id, deliveryId }: DeliveryPath,
     @CurrentAdministrator() administrator: Administrator,

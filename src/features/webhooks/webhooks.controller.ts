@@ -2,9 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
-import { roleMissing } from '../../auth/administrator.guard.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
-import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import { PageQuery } from '../../http/page.dto.js';
@@ -29,7 +27,7 @@ export class WebhooksController {
   @Post()
   @ApiBody({ type: NewWebhookBody, examples: NEW_WEBHOOKS })
   @ApiCreatedResponse({ type: WebhookSecretAnswer, description: 'Made. The secret is shown here, and never again.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND')
   async create(
     @Body() { applicationId: asked, types = [], description = null, ...body }: NewWebhookBody,
     @CurrentAdministrator() administrator: Administrator,
@@ -39,9 +37,10 @@ export class WebhooksController {
   }
 
   /** The webhooks, newest first. */
+  @ForAdministrators('admin', ['auditor'])
   @Get()
   @ApiOkResponse({ type: WebhooksAnswer, description: 'One page of them.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'))
+  @Refuses('VALIDATION_FAILED')
   async list(
     @Query() { limit = 50, after }: PageQuery,
     @CurrentAdministrator() administrator: Administrator,
@@ -55,9 +54,10 @@ export class WebhooksController {
   }
 
   /** One webhook. */
+  @ForAdministrators('admin', ['auditor'])
   @Get(':id')
   @ApiOkResponse({ type: WebhookAnswer, description: 'The webhook, without its secret.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'NOT_FOUND')
   async read(@Param() { id }: IdPath, @CurrentAdministrator() administrator: Administrator): Promise<WebhookAnswer> {
     return WebhookAnswer.of(await this.webhooks.get(await this.administered.bounds(administrator), id));
   }
@@ -66,7 +66,7 @@ export class WebhooksController {
   @Patch(':id')
   @ApiBody({ type: WebhookChangesBody, examples: WEBHOOK_CHANGES })
   @ApiOkResponse({ type: WebhookAnswer, description: 'The webhook as it is now. Disabled: nothing is sent any more.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND')
   async change(
     @Param() { id }: IdPath,
     @Body() changes: WebhookChangesBody,
@@ -79,7 +79,7 @@ export class WebhooksController {
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Deleted. Nothing is sent any more.' })
-  @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', 'ORIGIN_REFUSED', 'NOT_FOUND')
   async remove(@Param() { id }: IdPath, @CurrentAdministrator() administrator: Administrator): Promise<void> {
     await this.webhooks.remove(await this.administered.bounds(administrator), id);
   }
@@ -88,7 +88,7 @@ export class WebhooksController {
   @Post(':id/secret')
   @HttpCode(200)
   @ApiOkResponse({ type: WebhookSecretAnswer, description: 'The new secret, shown here and never again.' })
-  @Refuses(...UNREADABLE, roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND')
   async rotate(
     @Param() { id }: IdPath,
     @Body() { overlapSeconds = A_DAY_SECONDS, secret }: RotateSecretBody,

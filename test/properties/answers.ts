@@ -1,0 +1,39 @@
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
+import type { RawAnswer } from '../raw-request.js';
+import type { Operation } from './operations.js';
+
+/** What any route may answer to what never came to it: an odd path, method, head or body. */
+const AT_THE_DOOR = [400, 401, 404, 405, 413, 415, 431];
+/** What belongs in our log, and in no answer. */
+const INSIDES =
+  /\n\s+at |node_modules|\bselect .+ from |\binsert into |\bupdate .+ set |violates|syntax error|\/src\//i;
+
+const AJV = new Ajv({ strict: false, validateSchema: false });
+(formats as unknown as { default: (ajv: Ajv) => void }).default(AJV);
+
+/** What is wrong with an answer, in words; undefined where nothing is. */
+export function faultOf(answer: RawAnswer | undefined, operation: Operation): string | undefined {
+  if (!answer) return 'no answer';
+  const { status, head, body } = answer;
+  if (!(status >= 200 && status < 500)) return `status ${status}: ${body}`;
+  if (INSIDES.test(body)) return `tells of its insides: ${body}`;
+  if (!(status in operation.responses) && !AT_THE_DOOR.includes(status)) return `${status} is not documented: ${body}`;
+  if (status >= 400) return faultOfRefusal(status, head, body);
+  return faultOfContent(answer, operation);
+}
+
+function faultOfRefusal(status: number, head: string, body: string): string | undefined {
+  // What Node itself refuses has no body, or one of its own.
+  if (!/^content-type: application\/problem\+json/im.test(head))
+    return head.includes('x-request-id') ? head : undefined;
+  const problem = JSON.parse(body) as { status: number; code: string };
+  return problem.status === status && /^[A-Z_]+$/.test(problem.code) ? undefined : `not a problem: ${body}`;
+}
+
+function faultOfContent({ status, head, body }: RawAnswer, { responses }: Operation): string | undefined {
+  const schema = responses[status]?.content?.['application/json']?.schema;
+  if (!schema || !/^content-type: application\/json/im.test(head)) return undefined;
+  const isValid = AJV.compile(schema);
+  return isValid(JSON.parse(body)) ? undefined : `${AJV.errorsText(isValid.errors)}: ${body.slice(0, 2_000)}`;
+}
