@@ -41,12 +41,19 @@ export class Api {
     return body as AsyncIterable<Uint8Array>;
   }
 
-  /** All pages of a list, one after another; at most `limit` of its things. */
-  async *pages<Thing>(path: string, list: string, query: Query, limit = Infinity): AsyncGenerator<Thing> {
+  /** The things of all pages of a list, one after another, at most `limit`; `told` sees each page. */
+  async *pages<Thing>(
+    path: string,
+    list: string,
+    query: Query,
+    limit = Infinity,
+    told: (page: Record<string, unknown>) => void = () => {},
+  ): AsyncGenerator<Thing> {
     let [after, left] = [undefined as string | undefined, limit];
     do {
       const size = Math.min(left, 200);
       const page = await this.ask<Record<string, unknown>>('GET', path, { query: { ...query, limit: size, after } });
+      told(page);
       const things = page[list] as Thing[];
       yield* things;
       left -= things.length;

@@ -3,7 +3,7 @@ import { readCommandLine } from '../environment/command-line.js';
 import type { Api } from './api.js';
 import { CommandFailure, EXIT } from './command-failure.js';
 import { connect } from './connection.js';
-import type { Answer, Deed, Work } from './leaf.js';
+import type { Answer, Leaf, Work } from './leaf.js';
 import { programOf } from './program.js';
 import { Terminal } from './terminal.js';
 
@@ -22,7 +22,7 @@ export class CommandLine {
     const onInterrupt = (): void => this.interrupt();
     process.on('SIGINT', onInterrupt);
     try {
-      const program = programOf((command, deed) => this.perform(command, deed), process);
+      const program = programOf((command, leaf) => this.perform(command, leaf), process);
       await program.parseAsync(asAsked(args), { from: 'user' });
     } catch (error) {
       this.exitCode = this.fail(error);
@@ -34,11 +34,11 @@ export class CommandLine {
     return this.exitCode;
   }
 
-  private async perform<Options>(command: Command, deed: Deed<Options>): Promise<void> {
+  private async perform<Options>(command: Command, { deed, makesKeys = false }: Leaf<Options>): Promise<void> {
     const options = command.opts<Work<Options>['options']>();
     const { terminal, environment } = this;
     const { signal } = this.interruption;
-    const api = (): Promise<Api> => (this.opening ??= connect({ options, environment, terminal, signal }));
+    const api = (): Promise<Api> => (this.opening ??= connect({ options, environment, terminal, signal }, makesKeys));
     const answer = await deed({ options, args: command.args, terminal, environment, signal, api });
     this.exitCode = typeof answer === 'number' ? answer : await this.show(answer, Boolean(options.json));
   }

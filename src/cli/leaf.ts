@@ -32,10 +32,10 @@ export interface Work<Options = unknown> {
 }
 
 /** What a command does: its answer, or its exit code where it printed by itself. Throws CommandFailure. */
-export type Deed<Options> = (work: Work<Options>) => Promise<Answer | number>;
+type Deed<Options> = (work: Work<Options>) => Promise<Answer | number>;
 
 /** Runs the deed of the command that was asked for. */
-export type Runner = <Options>(command: Command, deed: Deed<Options>) => Promise<void>;
+export type Runner = <Options>(command: Command, leaf: Leaf<Options>) => Promise<void>;
 
 /** A command at the end of a branch: its name and arguments, what it does in one line, how it is used, its own options. */
 export interface Leaf<Options> {
@@ -48,6 +48,8 @@ export interface Leaf<Options> {
   isLocal?: boolean;
   /** It writes a log or a script, and no document. */
   hasNoJson?: boolean;
+  /** It makes keys, and no key makes one that reaches further than itself. */
+  makesKeys?: boolean;
   deed: Deed<Options>;
 }
 
@@ -62,5 +64,5 @@ export function addLeaf<Options>(branch: Command, run: Runner, leaf: Leaf<Option
   if (!leaf.hasNoJson) command.option('--json', 'one JSON document on stdout, and nothing else');
   const examples = leaf.examples.map((line) => `  $ curfew ${line}`).join('\n');
   command.addHelpText('after', `\nExamples:\n${examples}`);
-  command.action(() => run(command, leaf.deed));
+  command.action(() => run(command, leaf));
 }

@@ -25,7 +25,7 @@ export function countOption(flags: string, description: string, fallback?: numbe
 const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `90d` in milliseconds; undefined for what is no duration. */
-export function durationMs(text: string): number | undefined {
+function durationMs(text: string): number | undefined {
   const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   return count && unit ? Number(count) * UNITS[unit]! : undefined;
 }

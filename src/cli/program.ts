@@ -6,6 +6,7 @@ import type { Runner } from './leaf.js';
 import { addLogout } from './logout.js';
 import { addServing } from './serving.js';
 import type { Streams } from './terminal.js';
+import { addSessions } from './sessions.js';
 import { addUsers } from './users.js';
 
 const FIRST_STEPS = `
@@ -32,6 +33,7 @@ export function programOf(run: Runner, { stdout, stderr }: Pick<Streams, 'stdout
     });
   addServing(program, run);
   addUsers(program, run);
+  addSessions(program, run);
   addLogout(program, run);
   addKeys(program, run);
   addCompletion(program, run);
