@@ -51,8 +51,10 @@ export async function build({ force = false, tell = console.log } = {}) {
 async function compile() {
   const { default: ts } = await import('typescript');
   const nest = JSON.parse(readFileSync(join(ROOT, 'nest-cli.json'), 'utf8')).compilerOptions;
-  const config = ts.readConfigFile(join(ROOT, nest.tsConfigPath), (path) => ts.sys.readFile(path));
-  const { fileNames, options, errors } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
+  const file = join(ROOT, nest.tsConfigPath);
+  const config = ts.readConfigFile(file, (path) => ts.sys.readFile(path));
+  // With the file's name, types are looked for beside it, wherever the build was started.
+  const { fileNames, options, errors } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT, {}, file);
   const program = ts.createProgram(fileNames, options);
   const [plugin] = nest.plugins;
   const { before } = await import(`${plugin.name}/plugin`);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Api } from './api.js';
-import { wrongUsage } from './command-failure.js';
+import { CommandFailure, wrongUsage } from './command-failure.js';
 import { HttpTransport } from './http-transport.js';
 import { settings } from './own-database.js';
 import type { CommonOptions, Work } from './leaf.js';
@@ -32,7 +32,7 @@ async function keyOf({ keyFile }: CommonOptions, given: string | undefined): Pro
   const key = keyFile === undefined ? given : await contentOf(keyFile);
   if (key === undefined || KEY.test(key)) return key;
   const source = keyFile === undefined ? 'CURFEW_KEY' : `--key-file ${keyFile}`;
-  throw wrongUsage(
+  throw new CommandFailure(
     `${source}: what is there is no service key (cfk_ and 64 letters); make one with \`curfew keys create\`.`,
   );
 }
@@ -42,7 +42,7 @@ async function contentOf(path: string): Promise<string> {
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw wrongUsage(`--key-file ${path} cannot be read (${code}).`);
+    throw new CommandFailure(`--key-file ${path} cannot be read (${code}).`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { instant, type Columns } from './table.js';
 
-/** A session as the API lists it, live or in history. */
+/** A live session as the API lists it. */
 export interface Session {
   id: string;
   userId: string;
@@ -11,8 +11,6 @@ export interface Session {
   address: string | null;
   createdAt: string;
   lastSeenAt?: string;
-  endedAt?: string | null;
-  cause?: string | null;
 }
 
 /** The columns in which people look at live sessions. */

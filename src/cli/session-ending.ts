@@ -1,27 +1,47 @@
 import { CommandFailure, wrongUsage } from './command-failure.js';
 import { followJob, type Job } from './job-following.js';
-import { SESSION_COLUMNS, type Session } from './known-session.js';
+import { findUser } from './known-user.js';
 import type { Answer, Work } from './leaf.js';
+import { printable } from './printable.js';
 import { isConfirmed } from './questions.js';
 import { filterOf, type Filter, type FilterOptions } from './session-filter-options.js';
-import { counted, tableOf } from './table.js';
+import { counted, instant, tableOf, type Columns } from './table.js';
 
-type Asked = FilterOptions & { reason?: string; dryRun?: boolean; yes?: boolean };
+type Asked = FilterOptions & { session?: string; reason?: string; dryRun?: boolean; yes?: boolean };
+
+interface Sample {
+  id: string;
+  username: string;
+  contract: string;
+  createdAt: string;
+  lastSeenAt: string;
+  ip: string | null;
+}
 
 interface DryRun {
   count: number;
   users: number;
   includesOwnSession: boolean;
-  sample: Session[];
+  sample: Sample[];
   confirmation: string;
   confirmationExpiresAt: string;
 }
+
+const COLUMNS: Columns<Sample> = {
+  id: ({ id }) => id,
+  user: ({ username }) => username,
+  contract: ({ contract }) => contract,
+  address: ({ ip }) => ip,
+  started: ({ createdAt }) => instant(createdAt),
+  'last seen': ({ lastSeenAt }) => instant(lastSeenAt),
+};
 
 const PATH = '/admin/sessions/end';
 
 /** Shows what a filter means now, asks, and ends exactly that; what started since stays. */
 export async function endSessions(work: Work<Asked>): Promise<Answer> {
   const { options, api } = work;
+  if (options.session !== undefined) return endOne(work, options.session);
   const filter = await filterOf(options, await api());
   if (Object.values(filter).every((value) => value === undefined))
     throw wrongUsage('Say which: an option such as --address or --user. For everyone: curfew logout --everyone.');
@@ -36,9 +56,18 @@ export async function endSessions(work: Work<Asked>): Promise<Answer> {
   return end(work, filter, dryRun);
 }
 
+async function endOne({ options, api }: Work<Asked>, id: string): Promise<Answer> {
+  const { user: named, application, reason } = options;
+  if (named === undefined) throw wrongUsage('--session goes with --user: whose session is it?');
+  const { id: userId, username, applicationId } = await findUser(await api(), named, application);
+  const path = `/admin/users/${userId}/sessions/${encodeURIComponent(id)}`;
+  await (await api()).ask('DELETE', path, { query: { applicationId, reason } });
+  return { json: { userId, sessionId: id, ended: 1 }, text: `The session ${id} of ${printable(username)} ended.\n` };
+}
+
 function sampleOf({ sample, count, includesOwnSession }: DryRun): string {
   const more = count > sample.length ? `… and ${(count - sample.length).toLocaleString('en-US')} more\n` : '';
-  return `${tableOf(SESSION_COLUMNS, sample)}${more}${includesOwnSession ? 'Your own session is among them.\n' : ''}`;
+  return `${tableOf(COLUMNS, sample)}${more}${includesOwnSession ? 'Your own session is among them.\n' : ''}`;
 }
 
 async function confirm({ options, terminal }: Work<Asked>, dryRun: DryRun, what: string): Promise<void> {

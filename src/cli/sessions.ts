@@ -36,9 +36,11 @@ export function addSessions(program: Command, run: Runner): void {
       'sessions end --address 203.0.113.0/24 --reason "Incident 42"',
       'sessions end --idle-longer-than 7d --reason Cleanup --yes',
       'sessions end --user alice@example.org --dry-run',
+      'sessions end --user alice@example.org --session 019aa3f2-8d2f-7e4b-8c2a-3a5b6c7d8e9f',
     ],
     options: (command) =>
       filterOptions(command)
+        .option('--session <id>', 'this one alone; goes with --user')
         .option('--reason <text>', 'why; it is kept with each ending')
         .option('--dry-run', 'only show what would end')
         .option('--yes', 'do not ask'),

@@ -5,6 +5,7 @@ import type { Answer, Work } from './leaf.js';
 import { readSecret } from './questions.js';
 import { Refusal } from './refusal.js';
 import { factsOf } from './table.js';
+import { makeLink, textOf, type Link } from './user-links.js';
 
 interface NewUser {
   email?: string;
@@ -13,13 +14,6 @@ interface NewUser {
   password?: boolean;
   passwordStdin?: boolean;
   application?: string;
-}
-
-/** A link by which somebody chooses a password, once. */
-interface Link {
-  link: string;
-  code: string;
-  expiresAt: string;
 }
 
 /** Makes a user with a password that is typed or piped in, or else with a link for choosing one. */
@@ -32,19 +26,16 @@ export async function addUser(work: Work<NewUser>): Promise<Answer> {
   const facts = { id: user.id, name: user.username, roles: user.roles.join(' ') || undefined };
   if (password !== undefined) return { json: user, text: factsOf(facts) };
   const link = await inviteOf(await api(), user);
-  const text = `${factsOf(facts)}\nA link for choosing a password, shown once, good until ${link.expiresAt}:\n  ${link.link}\n`;
-  return { json: { ...user, invite: link }, text };
+  return { json: { ...user, invite: link }, text: `${factsOf(facts)}\n${textOf(link)}` };
 }
 
 // The user is there by then: whoever runs the same again would be told that the name is taken.
-async function inviteOf(api: Api, { id, username, applicationId }: User): Promise<Link> {
+async function inviteOf(api: Api, user: User): Promise<Link> {
   try {
-    return await api.ask<Link>('POST', `/admin/users/${id}/links`, {
-      query: { applicationId },
-      body: { kind: 'invite' },
-    });
+    return await makeLink(api, user, 'invite');
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    const { username, id } = user;
     throw new CommandFailure(`${username} was made, but got no link. ${error.message} Try: curfew users invite ${id}`);
   }
 }

@@ -4,6 +4,7 @@ import { addLeaf, type Answer, type Runner, type Work } from './leaf.js';
 import { countOption, instantOption, listOption } from './option-parts.js';
 import { counted, instant, tableOf } from './table.js';
 import { addUser } from './user-adding.js';
+import { addLinks } from './user-links.js';
 
 interface Listed {
   application?: string;
@@ -18,8 +19,8 @@ interface Listed {
 
 const APPLICATION = ['--application <id>', 'whose users; left out, the first application'] as const;
 
-/** `users add|list|disable|enable`. */
-export function addUsers(program: Command, run: Runner): Command {
+/** `users add|list|disable|enable|invite|reset|import`. */
+export function addUsers(program: Command, run: Runner): void {
   const users = program.command('users').description('people: add, list, disable, import');
   addLeaf(users, run, {
     name: 'add <name>',
@@ -52,7 +53,14 @@ export function addUsers(program: Command, run: Runner): Command {
   });
   addStatus(users, run, 'disable', 'disabled', 'disable a user, by name or id; all of their sessions end at once');
   addStatus(users, run, 'enable', 'active', 'let a disabled user log in again');
-  return users;
+  addLinks(users, run);
+  addLeaf<{ application?: string }>(users, run, {
+    name: 'import <file>',
+    summary: 'bring users along, with their password hashes: a JSON document a line; - is stdin',
+    examples: ['users import users.ndjson', 'gzip -dc users.ndjson.gz | curfew users import -'],
+    options: (command) => command.option(...APPLICATION),
+    deed: async (work) => (await import('./user-import.js')).importUsers(work),
+  });
 }
 
 function listOptions(command: Command): Command {
