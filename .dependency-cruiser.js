@@ -27,7 +27,7 @@ export default {
     rule('errors-are-the-floor', { path: '^src/errors/' }, { path: '^src/', pathNot: '^src/errors/' }),
     rule(
       'session-knows-no-http',
-      { path: '^src/(session|user|application|record|service-key|event|webhook)/' },
+      { path: '^src/(session|user|application|record|service-key|event|job|webhook)/' },
       { path: `${HTTP}|^src/auth/|${OUTER}` },
     ),
     rule('session-and-user-are-strangers', { path: STRANGERS }, { path: STRANGERS, pathNot: '^src/$1/' }),

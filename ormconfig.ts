@@ -9,6 +9,7 @@ import { Application } from './src/application/application.entity.js';
 import { StatisticsHour } from './src/audit/statistics-hour.entity.js';
 import { LoginAttempts } from './src/auth/login-attempt.entity.js';
 import { EventLogState } from './src/event/event-log-state.entity.js';
+import { JobRow } from './src/job/job.entity.js';
 import { StoredRecord } from './src/record/stored-record.entity.js';
 import { ServiceKey } from './src/service-key/service-key.entity.js';
 import { SessionEvent } from './src/session/session-event.entity.js';
@@ -34,6 +35,7 @@ const ENTITIES = [
   LoginAttempts,
   StoredRecord,
   ServiceKey,
+  JobRow,
   WebhookEndpoint,
   WebhookDelivery,
   WebhookRelayRow,

@@ -16,8 +16,10 @@ import { CreateEventLogs1792000000015 } from './1792000000015-create-event-logs.
 import { CreateWebhooks1792000000016 } from './1792000000016-create-webhooks.js';
 import { CreateWebhookQueue1792000000017 } from './1792000000017-create-webhook-queue.js';
 import { AllowAuditors1792000000018 } from './1792000000018-allow-auditors.js';
-import { CreateStatisticsHours1792000000026 } from './1792000000026-create-statistics-hours.js';
 import { DescribeSessions1792000000019 } from './1792000000019-describe-sessions.js';
+import { NameWhoEndedSessions1792000000021 } from './1792000000021-name-who-ended-sessions.js';
+import { CreateJobs1792000000022 } from './1792000000022-create-jobs.js';
+import { CreateStatisticsHours1792000000026 } from './1792000000026-create-statistics-hours.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -40,5 +42,7 @@ export const MIGRATIONS = [
   CreateWebhookQueue1792000000017,
   AllowAuditors1792000000018,
   DescribeSessions1792000000019,
+  NameWhoEndedSessions1792000000021,
+  CreateJobs1792000000022,
   CreateStatisticsHours1792000000026,
 ];

@@ -17,6 +17,7 @@ import { ProfileModule } from './features/profile/profile.module.js';
 import { SessionsModule } from './features/sessions/sessions.module.js';
 import { WebhooksModule } from './features/webhooks/webhooks.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
 
 /** Our own modules, in the order in which people read about them. */
 export const OWN_MODULES = [
@@ -55,6 +56,7 @@ export class AppModule {
       imports: [
         EnvironmentModule.of(environment),
         DatabaseModule.forRoot(databaseUrl, isPooled),
+        HttpModule,
         ...OWN_MODULES,
         OAUTH_MODULE,
         ...contracts,

@@ -1,8 +1,15 @@
 import type { CallingService } from '../service-key/calling-service.js';
-import type { Principal } from '../session/principal.js';
+import type { EndedBy, Principal } from '../session/principal.js';
 
 /** Roles of people who administer: `admin` may do everything; which routes are open to the others, each route says. */
 export type AdministratorRole = 'admin' | 'auditor' | 'support';
 
 /** Who administers: a person by their session, or a service by its key. */
 export type Administrator = { readonly person: Principal } | { readonly service: CallingService };
+
+/** Who did it, as events and records name them. */
+export function actorOf(administrator: Administrator): EndedBy {
+  if ('service' in administrator) return { keyId: administrator.service.keyId };
+  const { userId, sessionId } = administrator.person;
+  return { userId, sessionId };
+}

@@ -4,9 +4,12 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { connectionOptions } from './postgres.options.js';
 
-/** A statement that each connection prepares once; behind a pooler, which knows no names, it is planned each time. */
+/**
+ * A statement that each connection prepares once; behind a pooler, which knows no names, it is planned each time. So is one
+ * without a name, which was composed at run time: for its very values.
+ */
 export interface Statement {
-  name: string;
+  name?: string;
   text: string;
   /** The same question for where no settings of the planner are passed on. */
   pooledText?: string;
@@ -119,7 +122,7 @@ function runOn(
   afterCommit: Run['afterCommit'] = (note) => note(),
 ): Run {
   const run = async ({ name, text, pooledText = text, patienceMs }: Statement, values: unknown[]) => {
-    const what = isPooled ? { text: pooledText } : { name, text };
+    const what = isPooled || name === undefined ? { text: pooledText } : { name, text };
     const query = { ...what, values, query_timeout: patienceMs, rowMode: 'array', types: asText };
     const { rows } = await connection.query<TextRow>(query as unknown as pg.QueryArrayConfig);
     return rows;

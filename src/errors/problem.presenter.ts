@@ -10,6 +10,7 @@ const PROBLEMS = {
   APPLICATION_UNKNOWN: [400, 'Application unknown'],
   BODY_TOO_LARGE: [413, 'Body too large'],
   BODY_UNREADABLE: [400, 'Body unreadable'],
+  CONFIRMATION_INVALID: [409, 'Confirmation invalid'],
   CREDENTIALS_REJECTED: [401, 'Credentials rejected'],
   CSRF_REJECTED: [403, 'Csrf token rejected'],
   CURSOR_GONE: [410, 'Cursor gone'],

@@ -20,13 +20,13 @@ export class EventData {
   userAgent?: string | null;
   /** @example 'My laptop' */
   label?: string | null;
-  /** Of `application.sessions_ended` alone: as the administrator wrote it. @example 'A laptop with saved logins was stolen' */
+  /** Where an administrator ended it: as they wrote it; always with `application.sessions_ended`. @example 'A laptop with saved logins was stolen' */
   reason?: string;
-  /** Of `application.sessions_ended` alone: the administrator. @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80' */
+  /** Of what an administrator ended: who that was. @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80' */
   endedByUserId?: string;
-  /** Of `application.sessions_ended` alone: the administrator's session. @example '019aa3f2-8d2f-7e4b-8c2a-3a5b6c7d8e9f' */
+  /** Of what an administrator ended: their session. @example '019aa3f2-8d2f-7e4b-8c2a-3a5b6c7d8e9f' */
   endedBySessionId?: string;
-  /** Of `application.sessions_ended` alone: the service key, where no administrator did it. @example '019aa3f2-9e3f-7f5c-8d3b-4b6c7d8e9fa0' */
+  /** Of what a service ended by its key: the key. @example '019aa3f2-9e3f-7f5c-8d3b-4b6c7d8e9fa0' */
   endedByKeyId?: string;
 }
 
@@ -48,7 +48,7 @@ export class AnnouncedEvent {
   /** When it happened; the database's time. @example '2026-11-20T18:15:00.000Z' */
   timestamp!: string;
   /**
-   * Of a session's event everything from `userId` to `label`, of `application.sessions_ended` what was done to all.
+   * Of a session's event everything from `userId` to `label`, of `application.sessions_ended` what was done to all; of both, who did it and why.
    * @example {"applicationId":"019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f","userId":"019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80","sessionId":"019aa3f2-8d2f-7e4b-8c2a-3a5b6c7d8e9f","contract":"native","cause":"logout","createdAt":"2026-11-20T18:00:00.000Z","lastSeenAt":"2026-11-20T18:12:00.000Z","ip":"203.0.113.7","userAgent":"Mozilla/5.0 (X11; Linux x86_64) Chrome/156","label":null}
    */
   data!: EventData;

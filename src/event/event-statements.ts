@@ -5,7 +5,7 @@ const IS_SETTLED = 'transaction_id < pg_snapshot_xmin(pg_current_snapshot())';
 
 const OF_SESSIONS = `
   transaction_id, id, type, application_id, occurred_at, user_id, session_id, contract, cause, session_created_at,
-  session_last_seen_at, host(ip), user_agent, label, null as reason, null::uuid as ended_by_user_id, null::uuid as ended_by_session_id, null::uuid as ended_by_key_id`;
+  session_last_seen_at, host(ip), user_agent, label, reason, ended_by_user_id, ended_by_session_id, ended_by_key_id`;
 const OF_APPLICATIONS = `
   transaction_id, id, type, application_id, occurred_at, null, null, null, null, null,
   null, null, null, null, reason, ended_by_user_id, ended_by_session_id, ended_by_key_id`;

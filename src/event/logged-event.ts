@@ -41,11 +41,13 @@ function sessionOf(columns: TextRow): Omit<EventData, 'applicationId'> {
     ip: ip!,
     userAgent: userAgent!,
     label: label!,
+    ...endingOf(columns),
   };
 }
 
-function endingOf(columns: TextRow): Omit<EventData, 'applicationId'> {
+/** Why, and who did it: what is known of it. */
+function endingOf(columns: TextRow): Pick<EventData, 'reason' | 'endedByUserId' | 'endedBySessionId' | 'endedByKeyId'> {
   const [reason, endedByUserId, endedBySessionId, endedByKeyId] = columns.slice(9) as string[];
-  const by = endedByKeyId === null ? { endedByUserId, endedBySessionId } : { endedByKeyId };
-  return { reason: reason!, ...(by as Omit<EventData, 'applicationId'>) };
+  const known = Object.entries({ reason, endedByUserId, endedBySessionId, endedByKeyId });
+  return Object.fromEntries(known.filter(([, value]) => value !== null));
 }

@@ -57,6 +57,12 @@ export function allowLonger({ raw }: FastifyRequest, ms: number): void {
   if (waiting) waiting.arrivedAt += ms;
 }
 
+/** Gives an answer that is on its way as long as a request of now, and `ms` more: who sends long answers says so piece by piece. */
+export function renewDeadline({ raw }: FastifyRequest, ms: number): void {
+  const waiting = (raw.socket as Connection)[OPEN];
+  if (waiting) waiting.arrivedAt = performance.now() + ms;
+}
+
 function refuseOverdue(waiting: Waiting, latest: number): void {
   const { reply, arrivedAt } = waiting;
   if (!reply || (!reply.sent && arrivedAt > latest)) return;

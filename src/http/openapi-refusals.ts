@@ -96,6 +96,7 @@ const SAMPLES = {
   APPLICATION_UNKNOWN: 'There is no such application.',
   BODY_TOO_LARGE: 'The body is larger than this route reads.',
   BODY_UNREADABLE: 'The body cannot be read.',
+  CONFIRMATION_INVALID: 'The confirmation was used, is too old, or belongs to another filter or caller.',
   CREDENTIALS_REJECTED: 'The credentials were not accepted.',
   CSRF_REJECTED: 'The csrf token is missing, or not this session’s. Nothing was changed.',
   CURSOR_GONE: 'The events behind this cursor are no longer kept.',

@@ -16,5 +16,5 @@ export interface Principal {
   readonly csrfHash: string | null;
 }
 
-/** Who logs everyone of an application out: an administrator in a session, or a service by its key. */
+/** Who ends sessions of others: an administrator in a session, or a service by its key. */
 export type EndedBy = Pick<Principal, 'userId' | 'sessionId'> | { readonly keyId: string };

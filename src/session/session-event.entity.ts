@@ -52,4 +52,18 @@ export class SessionEvent {
 
   @Column('text', { nullable: true })
   label!: string | null;
+
+  /** As the administrator wrote it; null where it ended otherwise. */
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
+  /** The administrator who ended it, and their session; or the service key. */
+  @Column('uuid', { name: 'ended_by_user_id', nullable: true })
+  endedByUserId!: string | null;
+
+  @Column('uuid', { name: 'ended_by_session_id', nullable: true })
+  endedBySessionId!: string | null;
+
+  @Column('uuid', { name: 'ended_by_key_id', nullable: true })
+  endedByKeyId!: string | null;
 }

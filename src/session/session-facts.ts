@@ -27,6 +27,14 @@ export interface ListedSession {
   readonly label: string | null;
 }
 
+/** One of anybody's sessions, as administrators see it: with whose it is, as they are now. */
+export interface FoundSession extends ListedSession {
+  readonly userId: string;
+  readonly username: string;
+  readonly roles: readonly string[];
+  readonly applicationId: string;
+}
+
 /** What starting gave back: the instants that the database chose. */
 export type StartedRow = Pick<ListedSession, 'createdAt' | 'idleUntil' | 'expiresAt'> & { applicationId: string };
 

@@ -13,13 +13,14 @@ export const HAS_ENDED_WITH_APPLICATION = `not ${IS_SPARED} and sessions.idle_un
 export const IS_LIVE = `sessions.expires_at > now() and sessions.idle_until > now() and ${IS_SPARED}`;
 
 /**
- * Finds and locks rows of `sessions`, then sets the cause, an SQL expression, for this transaction alone; DELETE_FOUND ends
- * them. It is set beside the rows and not by a CTE of its own: on a cluster only what reads the row runs on the row's node,
- * where the trigger asks for the cause.
+ * Finds and locks rows of `sessions`, then sets the cause and who ends them (`namedBy`), SQL expressions, for this transaction
+ * alone; DELETE_FOUND ends them. They are set beside the rows and not by a CTE of its own: on a cluster only what reads the
+ * row runs on the row's node, where the trigger asks for them. Nobody is named by an empty text: it clears who was.
  */
-export function foundToEnd(cause: string, rows: string): string {
+export function foundToEnd(cause: string, rows: string, by = "''"): string {
   return `found as materialized (
-      select locked.*, set_config('curfew.cause', ${cause}, true) from (${rows}) as locked
+      select locked.*, set_config('curfew.cause', ${cause}, true), set_config('curfew.ended_by', ${by}, true)
+      from (${rows}) as locked
     )`;
 }
 
@@ -89,7 +90,7 @@ export const COUNT_LIVE: Statement = {
 export const END_ONE: Statement = {
   name: 'session-end-one',
   text: `
-    with ${foundToEnd('$3', `select user_id, id from sessions where user_id = $1 and id = $2 and ${IS_LIVE} for update`)}
+    with ${foundToEnd('$3', `select user_id, id from sessions where user_id = $1 and id = $2 and ${IS_LIVE} for update`, '$4')}
     ${DELETE_FOUND} returning sessions.id`,
 };
 
@@ -113,7 +114,7 @@ export const END_ALL: Statement = {
   name: 'session-end-all',
   patienceMs: 3_500,
   text: `
-    with ${foundToEnd('$3', 'select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2)')}
+    with ${foundToEnd('$3', 'select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2)', '$4')}
     ${DELETE_FOUND} returning sessions.id`,
 };
 
@@ -131,20 +132,4 @@ export const END_OLDEST: Statement = {
        order by id for update`,
     )}
     ${DELETE_FOUND} returning sessions.id`,
-};
-
-/**
- * Everything of an application that started up to now is dead once this commits; its rows go later. Whoever waited here for
- * another ending finds the later instant and never moves it back.
- */
-export const END_APPLICATION: Statement = {
-  name: 'session-end-application',
-  text: `
-    with ended as (
-      update applications set sessions_valid_after = greatest(sessions_valid_after, now()) where id = $1
-      returning id, sessions_valid_after
-    )
-    insert into application_events (application_id, type, reason, ended_by_user_id, ended_by_session_id, ended_by_key_id, occurred_at)
-    select id, 'application.sessions_ended', $2, $3::uuid, $4::uuid, $5::uuid, sessions_valid_after from ended
-    returning occurred_at`,
 };

@@ -3,15 +3,20 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Arrivals } from './arrivals.js';
 import { SessionStarts } from './session-starts.js';
 import { SessionChecks } from './session-checks.js';
+import { SessionDeeds } from './session-deeds.js';
 import { SessionEndings } from './session-endings.js';
 import { SessionEvent } from './session-event.entity.js';
 import { SessionSweeper } from './session-sweeper.js';
 import { SessionToucher } from './session-toucher.js';
 import { Session } from './session.entity.js';
+import { SessionSearch } from './session-search.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
-/** One door: SessionService. */
+/**
+ * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And a window,
+ * through which nothing is changed: SessionSearch.
+ */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
   providers: [
@@ -23,7 +28,9 @@ import { SessionService } from './session.service.js';
     SessionToucher,
     SessionSweeper,
     SessionService,
+    SessionDeeds,
+    SessionSearch,
   ],
-  exports: [SessionService],
+  exports: [SessionService, SessionDeeds, SessionSearch],
 })
 export class SessionModule {}

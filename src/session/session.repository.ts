@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Store, type Run, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import { counted } from './counted-endings.js';
-import type { EndedBy } from './principal.js';
+import { settingOf, type Deed } from './deed.js';
 import type { EndCause } from './session-cause.js';
 import type { ListedSession, SessionClient, SessionOwner, StartedRow } from './session-facts.js';
 import type { SessionPolicy } from './session-policy.js';
@@ -68,8 +68,8 @@ export class SessionRepository {
   }
 
   /** Ends one, if it is this user's. Ending what has already ended leaves no second event. */
-  end(userId: string, sessionId: string, cause: EndCause, run: Run = this.store.run): Promise<number> {
-    return counted(cause, run, run(sql.END_ONE, [userId, sessionId, cause]));
+  end(userId: string, sessionId: string, cause: EndCause, deed?: Deed, run: Run = this.store.run): Promise<number> {
+    return counted(cause, run, run(sql.END_ONE, [userId, sessionId, cause, settingOf(deed)]));
   }
 
   /** What ended with its application goes with that cause, before others of the user go with another. */
@@ -77,14 +77,8 @@ export class SessionRepository {
     return counted('application_logout', run, run(sql.END_OUTLIVED, [userId]));
   }
 
-  endAll(userId: string, exceptSessionId: string | undefined, cause: EndCause, run: Run): Promise<number> {
-    return counted(cause, run, run(sql.END_ALL, [userId, exceptSessionId ?? null, cause]));
-  }
-
-  /** Answers the instant up to which all of the application's sessions are dead; undefined where there is no such application. */
-  async endApplication(applicationId: string, reason: string, by: EndedBy): Promise<string | undefined> {
-    const [row] = await this.store.run(sql.END_APPLICATION, [applicationId, reason, ...endedBy(by)]);
-    return row?.[0] ?? undefined;
+  endAll(userId: string, except: string | undefined, cause: EndCause, run: Run, deed?: Deed): Promise<number> {
+    return counted(cause, run, run(sql.END_ALL, [userId, except ?? null, cause, settingOf(deed)]));
   }
 
   /** The oldest of a user's live sessions make room for one that was just started. */
@@ -97,10 +91,6 @@ export class SessionRepository {
   ): Promise<number> {
     return counted('replaced', run, run(sql.END_OLDEST, [userId, exceptSessionId, count, contract ?? null]));
   }
-}
-
-function endedBy(by: EndedBy): (string | null)[] {
-  return 'keyId' in by ? [null, null, by.keyId] : [by.userId, by.sessionId, null];
 }
 
 function listedSession(row: TextRow): ListedSession {

@@ -4,7 +4,8 @@ import { Store, type Run } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import { countLiveCheck } from '../metrics/metrics.js';
 import { Arrivals, type Arrival } from './arrivals.js';
-import type { EndedBy, Principal } from './principal.js';
+import type { Deed } from './deed.js';
+import type { Principal } from './principal.js';
 import type { EndCause } from './session-cause.js';
 import { SessionChecks, type LiveSession } from './session-checks.js';
 import { SessionEndings } from './session-endings.js';
@@ -121,8 +122,8 @@ export class SessionService {
   }
 
   /** Ends one of this user's sessions; refuses NOT_FOUND for what is not there, or not theirs. */
-  async end(userId: string, sessionId: string, cause: EndCause): Promise<void> {
-    if ((await this.sessions.end(userId, sessionId, cause)) === 0)
+  async end(userId: string, sessionId: string, cause: EndCause, deed?: Deed): Promise<void> {
+    if ((await this.sessions.end(userId, sessionId, cause, deed)) === 0)
       throw new DomainError('NOT_FOUND', 'No such session.');
   }
 
@@ -132,16 +133,9 @@ export class SessionService {
   }
 
   /** The same inside a transaction that also changes the user: the user's row is locked first, then the sessions go. */
-  async endAllWithin(run: Run, userId: string, cause: EndCause, except?: string): Promise<number> {
+  async endAllWithin(run: Run, userId: string, cause: EndCause, except?: string, deed?: Deed): Promise<number> {
     await this.sessions.lockOwner(userId, run);
     await this.sessions.endOutlived(userId, run);
-    return this.sessions.endAll(userId, except, cause, run);
-  }
-
-  /** Logs everyone of an application out. Answers up to which instant, as database text; the rows go later. Refuses NOT_FOUND. */
-  async endApplication(id: string, reason: string, by: EndedBy): Promise<string> {
-    const endedAt = await this.sessions.endApplication(id, reason, by);
-    if (endedAt === undefined) throw new DomainError('NOT_FOUND', 'No such application.');
-    return endedAt;
+    return this.sessions.endAll(userId, except, cause, run, deed);
   }
 }

@@ -9,6 +9,7 @@ const WIRE = {
   APPLICATION_UNKNOWN: [400, 'bad_input'],
   BODY_TOO_LARGE: [413, 'bad_input'],
   BODY_UNREADABLE: [400, 'invalid_json'],
+  CONFIRMATION_INVALID: [409, 'bad_input'],
   CREDENTIALS_REJECTED: [403, 'unauthorized', 'invalid login credentials'],
   CSRF_REJECTED: [403, 'unauthorized'],
   CURSOR_GONE: [410, 'bad_input'],

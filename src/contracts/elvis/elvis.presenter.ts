@@ -19,6 +19,7 @@ const WIRE = {
   APPLICATION_UNKNOWN: [404, 'status'],
   BODY_TOO_LARGE: [413, 'status'],
   BODY_UNREADABLE: [400, 'body'],
+  CONFIRMATION_INVALID: [409, 'status'],
   CREDENTIALS_REJECTED: [200, 'login'],
   CSRF_REJECTED: [403, 'body'],
   CURSOR_GONE: [410, 'status'],

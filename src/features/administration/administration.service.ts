@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { refuseStale } from '../../auth/fresh-login.js';
 import { DomainError } from '../../errors/domain.error.js';
 import { instantOf } from '../../session/instant.js';
-import type { Administrator } from '../../auth/administrator.js';
+import { actorOf, type Administrator } from '../../auth/administrator.js';
 import { Store } from '../../database/store.js';
+import { SessionDeeds } from '../../session/session-deeds.js';
 import { SessionService } from '../../session/session.service.js';
 import { UserService, type KnownUser, type UserChanges } from '../../user/user.service.js';
 
@@ -14,6 +15,7 @@ export class AdministrationService {
     private readonly store: Store,
     private readonly users: UserService,
     private readonly sessions: SessionService,
+    private readonly deeds: SessionDeeds,
   ) {}
 
   /** Disabling ends all of the user's sessions: both or none. Refuses FORBIDDEN where administrators would shut themselves out. */
@@ -45,8 +47,7 @@ export class AdministrationService {
   /** Logs everyone of an application out; answers up to which instant. Refuses LOGIN_STALE to people, and NOT_FOUND for no application. */
   async endSessions(administrator: Administrator, applicationId: string, reason: string): Promise<string> {
     if ('person' in administrator) refuseStale(administrator.person);
-    const by = 'person' in administrator ? administrator.person : administrator.service;
-    return instantOf(await this.sessions.endApplication(applicationId, reason, by));
+    return instantOf(await this.deeds.endApplication(applicationId, { reason, by: actorOf(administrator) }));
   }
 }
 

@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min, ValidateBy } from 'class-validator';
+import { SessionPosition } from '../../session/session-position.js';
 import { addressRangeOf } from './address-range.js';
 
 // Within what JavaScript and PostgreSQL both can say, whatever the offset.
@@ -39,6 +41,21 @@ export function IsSpanMs(): PropertyDecorator {
     Max(TEN_YEARS_MS, { message: SPAN }),
     Min(1, { message: SPAN }),
     IsInt({ message: SPAN }),
+  );
+}
+
+/** The `next` of a page of sessions; it comes out as the place that it names. */
+export function IsSessionPosition(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => SessionPosition.parse(value) ?? value),
+    ValidateBy({
+      name: 'isSessionPosition',
+      validator: {
+        validate: (value: unknown) => value instanceof SessionPosition,
+        defaultMessage: () => '$property must be the next of a page before',
+      },
+    }),
+    ApiProperty({ type: String, required: false }),
   );
 }
 

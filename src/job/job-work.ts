@@ -1,0 +1,20 @@
+import type { Run } from '../database/store.js';
+import type { FoundSession, SessionPlace } from '../session/filtered-endings.js';
+import type { Job } from './job.js';
+
+/** What one transaction did of a job, and where the next begins. */
+export interface JobStep {
+  readonly done: number;
+  readonly place: SessionPlace | null;
+  readonly isLast: boolean;
+}
+
+/** What a kind of job consists of. Each part runs in a transaction that also keeps what it did: both or neither. */
+export interface JobWork {
+  /** What takes effect with the answer that accepts the job; all of it, where it is little. */
+  begin(job: Job, run: Run): Promise<JobStep>;
+  /** Looks for what is next, and holds nothing. */
+  find(job: Job, run: Run): Promise<FoundSession[]>;
+  /** Does a batch of it, while the job's row is held. */
+  take(job: Job, found: FoundSession[], run: Run): Promise<JobStep>;
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { Store, type TextRow } from '../database/store.js';
+import { DomainError } from '../errors/domain.error.js';
+import type { FoundSession } from './session-facts.js';
+import { conditionOf, type SessionFilter } from './session-filter.js';
+import { SessionPosition } from './session-position.js';
+import { IS_LIVE } from './session-statements.js';
+
+const PAGE = 1_000;
+const COUNT_MS = 7_000;
+/** What the store answers where a statement took too long. */
+const CANCELLED = '57014';
+
+/** Finds live sessions, of all users, newest first: by their start, and by their id where they started together. Changes nothing. */
+@Injectable()
+export class SessionSearch {
+  constructor(private readonly store: Store) {}
+
+  /** At most `limit` of them, behind a position. */
+  async page(filter: SessionFilter, limit: number, after?: SessionPosition): Promise<FoundSession[]> {
+    const values: unknown[] = [];
+    const conditions = [conditionOf(filter, values), IS_LIVE, ...(after ? [after.condition(values)] : [])];
+    const text = `
+      select ${COLUMNS}
+      from (
+        select * from sessions where ${conditions.join(' and ')}
+        order by sessions.created_at desc, sessions.id desc limit $${values.push(limit)}
+      ) as sessions
+      join users on users.id = sessions.user_id
+      order by sessions.created_at desc, sessions.id desc`;
+    return (await this.store.run({ text }, values)).map(foundSession);
+  }
+
+  /** All of them behind a position, page by page: one that ends meanwhile may be missing, and none comes twice. */
+  async *pages(filter: SessionFilter, after?: SessionPosition): AsyncGenerator<FoundSession[]> {
+    for (let position = after; ;) {
+      const page = await this.page(filter, PAGE, position);
+      if (page.length > 0) yield page;
+      if (page.length < PAGE) return;
+      position = SessionPosition.of(page.at(-1)!);
+    }
+  }
+
+  /** How many there are about, by the planner's statistics. What ended with its application and is not swept yet counts. */
+  async estimate(filter: SessionFilter): Promise<number> {
+    const values: unknown[] = [];
+    const text = `explain (format json) select from sessions
+      where ${conditionOf(filter, values)} and sessions.expires_at > now() and sessions.idle_until > now()`;
+    const [[json] = []] = await this.store.run({ text }, values);
+    const [{ Plan: plan }] = JSON.parse(json!) as [{ Plan: { 'Plan Rows': number } }];
+    return plan['Plan Rows'];
+  }
+
+  /** How many there are. Refuses OVERLOADED where counting them takes longer than seven seconds. */
+  async count(filter: SessionFilter): Promise<number> {
+    const values: unknown[] = [];
+    const text = `select count(*) from sessions where ${conditionOf(filter, values)} and ${IS_LIVE}`;
+    try {
+      return await this.store.transaction(async ({ run }) => {
+        await run({ text: `select set_config('statement_timeout', $1, true)` }, [String(COUNT_MS)]);
+        const [[count] = []] = await run({ text, patienceMs: COUNT_MS + 500 }, values);
+        return Number(count);
+      });
+    } catch (error) {
+      throw (error as { code?: unknown }).code === CANCELLED ? countTooLong() : error;
+    }
+  }
+}
+
+/** What whoever asks for a number that takes too long is told. */
+export function countTooLong(): DomainError {
+  return new DomainError('OVERLOADED', 'Counting took longer than seven seconds. Ask for an estimate, or for less.');
+}
+
+const COLUMNS = `
+  sessions.user_id, sessions.id, users.username, to_json(users.roles), sessions.application_id, sessions.contract,
+  sessions.created_at, sessions.last_seen_at, least(sessions.idle_until, sessions.expires_at), sessions.expires_at,
+  host(sessions.ip), sessions.user_agent, sessions.label`;
+
+function foundSession(row: TextRow): FoundSession {
+  const [userId, id, username, roles, applicationId, contract, createdAt, lastSeenAt, idleUntil, expiresAt] =
+    row as string[];
+  const [ip = null, userAgent = null, label = null] = row.slice(10);
+  const whose = { userId: userId!, username: username!, roles: JSON.parse(roles!) as string[] };
+  const instants = { createdAt: createdAt!, lastSeenAt: lastSeenAt!, idleUntil: idleUntil!, expiresAt: expiresAt! };
+  return { id: id!, ...whose, applicationId: applicationId!, contract: contract!, ...instants, ip, userAgent, label };
+}
