@@ -7,6 +7,10 @@ import type { Answer, Leaf, Work } from './leaf.js';
 import { programOf } from './program.js';
 import { Terminal } from './terminal.js';
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** npx passes Ctrl-C on to a process that has it from the terminal already. */
+const SAME_MS = 300;
+
 /** One run of the command line, from its arguments to its exit code. */
 export class CommandLine {
   private readonly interruption = new AbortController();
@@ -14,13 +18,14 @@ export class CommandLine {
   private readonly terminal = new Terminal(process, this.environment.isPlain, () =>
     this.interruption.abort('reader gone'),
   );
+  private interruptedAt = 0;
   private opening?: Promise<Api>;
   private exitCode: number = EXIT.done;
 
   /** Runs `curfew <args>`; answers the exit code. Prints every refusal as one line on stderr. */
   async run(args: string[]): Promise<number> {
     const onInterrupt = (): void => this.interrupt();
-    process.on('SIGINT', onInterrupt);
+    for (const signal of SIGNALS) process.on(signal, onInterrupt);
     try {
       const program = programOf((command, leaf) => this.perform(command, leaf), process);
       await program.parseAsync(asAsked(args), { from: 'user' });
@@ -28,7 +33,7 @@ export class CommandLine {
       this.exitCode = this.fail(error);
     } finally {
       await this.leave();
-      process.off('SIGINT', onInterrupt);
+      for (const signal of SIGNALS) process.off(signal, onInterrupt);
     }
     await this.terminal.flush();
     return this.exitCode;
@@ -51,7 +56,9 @@ export class CommandLine {
   /** The second Ctrl-C waits for nothing any more. */
   private interrupt(): void {
     // What a shell expects of a program that Ctrl-C ended.
-    if (this.interruption.signal.aborted) process.exit(EXIT.interrupted);
+    if (this.interruption.signal.aborted && performance.now() - this.interruptedAt > SAME_MS)
+      process.exit(EXIT.interrupted);
+    this.interruptedAt ||= performance.now();
     this.interruption.abort('interrupted');
   }
 

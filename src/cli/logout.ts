@@ -75,7 +75,7 @@ async function logOutEveryone(work: Work<Whom>, reason: string): Promise<Answer>
   return { json: ended, text: `Everyone is logged out: sessions up to ${ended.endedAt} are dead.\n` };
 }
 
-async function confirm({ options: { yes }, terminal: { streams } }: Work<Whom>, question: string): Promise<void> {
-  if (yes || (await isConfirmed(streams, question))) return;
+async function confirm(work: Work<Whom>, question: string): Promise<void> {
+  if (work.options.yes || (await isConfirmed(work, question))) return;
   throw new CommandFailure('Not confirmed (say y, or add --yes): nothing was ended.');
 }

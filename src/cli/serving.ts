@@ -42,6 +42,8 @@ export function addServing(program: Command, run: Runner): void {
 /** Until the server has been told to stop: it ends the process itself. */
 async function start({ environment }: Work): Promise<number> {
   if (environment.isBelowNpm) leaveWithNpm();
+  // From here on signals are the server's: it drains, and stops the database that came along.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);
   await import('../main.js');
   return new Promise<number>(() => {});
 }

@@ -70,9 +70,9 @@ function sampleOf({ sample, count, includesOwnSession }: DryRun): string {
   return `${tableOf(COLUMNS, sample)}${more}${includesOwnSession ? 'Your own session is among them.\n' : ''}`;
 }
 
-async function confirm({ options, terminal }: Work<Asked>, dryRun: DryRun, what: string): Promise<void> {
-  terminal.note(sampleOf(dryRun).trimEnd());
-  if (options.yes || (await isConfirmed(terminal.streams, `End ${what}?`))) return;
+async function confirm(work: Work<Asked>, dryRun: DryRun, what: string): Promise<void> {
+  work.terminal.note(sampleOf(dryRun).trimEnd());
+  if (work.options.yes || (await isConfirmed(work, `End ${what}?`))) return;
   throw new CommandFailure('Not confirmed (say y, or add --yes): nothing was ended.');
 }
 

@@ -40,12 +40,14 @@ async function inviteOf(api: Api, user: User): Promise<Link> {
   }
 }
 
-async function passwordOf({ options, terminal: { streams } }: Work<NewUser>): Promise<string | undefined> {
+async function passwordOf(work: Work<NewUser>): Promise<string | undefined> {
+  const { options, terminal } = work;
+  const isTyped = Boolean(terminal.streams.stdin.isTTY);
   const { password: isAsked = false, passwordStdin: isPiped = false } = options;
   if (!isAsked && !isPiped) return undefined;
-  if (isPiped && streams.stdin.isTTY) throw wrongUsage('--password-stdin: pipe the password in, or take --password.');
-  const password = await readSecret(streams, 'Password: ');
+  if (isPiped && isTyped) throw wrongUsage('--password-stdin: pipe the password in, or take --password.');
+  const password = await readSecret(work, 'Password: ');
   if (!password) throw wrongUsage('No password was given, and no user was made.');
-  if (isPiped || !streams.stdin.isTTY || (await readSecret(streams, 'The same again: ')) === password) return password;
+  if (isPiped || !isTyped || (await readSecret(work, 'The same again: ')) === password) return password;
   throw new CommandFailure('The two passwords differ, and no user was made.');
 }
