@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
 import { addCompletion } from './completion.js';
+import { addHistory } from './history.js';
 import { addKeys } from './keys.js';
 import type { Runner } from './leaf.js';
 import { addLogout } from './logout.js';
@@ -34,6 +35,7 @@ export function programOf(run: Runner, { stdout, stderr }: Pick<Streams, 'stdout
   addServing(program, run);
   addUsers(program, run);
   addSessions(program, run);
+  addHistory(program, run);
   addLogout(program, run);
   addKeys(program, run);
   addCompletion(program, run);

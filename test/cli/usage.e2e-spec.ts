@@ -162,13 +162,13 @@ describe('a table', () => {
 });
 
 describe('from another folder', () => {
-  it('it runs by its own name, as installed', () => {
+  it('runs by its own name, as installed', () => {
     const bin = join(folder, 'bin');
     mkdirSync(bin);
     execFileSync('ln', ['-s', join(import.meta.dirname, '../../bin/curfew.js'), join(bin, 'curfew')]);
 
     const env = { PATH: `${bin}:${process.env['PATH']}` };
 
-    expect(execFileSync('curfew', ['--version'], { env, cwd: folder }).toString()).toBe('0.1.0\n');
+    expect(execFileSync('bash', ['--norc', '-c', 'curfew --version'], { env, cwd: folder }).toString()).toBe('0.1.0\n');
   });
 });
