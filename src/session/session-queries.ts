@@ -1,4 +1,5 @@
 import { conditionOf, type SessionFilter } from './session-filter.js';
+import { EXPIRES_AT, LIVES_UNTIL } from './session-limits.js';
 import type { SessionPosition } from './session-position.js';
 import { IS_LIVE } from './session-statements.js';
 
@@ -29,6 +30,14 @@ export function isScattered({ userId, address, ...filter }: SessionFilter): bool
   return (
     address?.includes('/') || [role, lastSeenBefore, lastSeenAfter, idleForMs].some((value) => value !== undefined)
   );
+}
+
+/**
+ * Whether the newest are likely to fit: whoever just came was seen just now. The planner cannot know; its statistics are older
+ * than that.
+ */
+export function isOfNow({ lastSeenAfter, address, role }: SessionFilter): boolean {
+  return lastSeenAfter !== undefined && address === undefined && role === undefined;
 }
 
 /** By an index that has them in the order of the list. */
@@ -78,9 +87,10 @@ function startedBeforeSeen({ lastSeenBefore, idleForMs }: SessionFilter, values:
 function shown(rows: string): string {
   return `
     select sessions.user_id, sessions.id, users.username, to_json(users.roles), sessions.application_id, sessions.contract,
-           sessions.created_at, sessions.last_seen_at, least(sessions.idle_until, sessions.expires_at), sessions.expires_at,
+           sessions.created_at, sessions.last_seen_at, ${LIVES_UNTIL}, ${EXPIRES_AT},
            host(sessions.ip), sessions.user_agent, sessions.label
     from (${rows}) as sessions
     join users on users.id = sessions.user_id
+    join applications on applications.id = sessions.application_id
     ${ORDER}`;
 }

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ENVIRONMENT } from '../environment/environment.module.js';
+import type { Environment } from '../environment/environment.js';
+import { Store } from '../database/store.js';
 import { Arrivals } from './arrivals.js';
+import { PersonalTraces } from './personal-traces.js';
 import { SessionStarts } from './session-starts.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionDeeds } from './session-deeds.js';
@@ -14,9 +18,12 @@ import { SessionHistory } from './session-history.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
+const traces = ({ ERASE_DELETED_USERS }: Environment, store: Store): PersonalTraces =>
+  new PersonalTraces(ERASE_DELETED_USERS === 'on', store);
+
 /**
  * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And two
- * windows, through which nothing is changed: SessionSearch and SessionHistory.
+ * windows, through which nothing is changed: SessionSearch and SessionHistory. PersonalTraces is what goes with a deleted user.
  */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
@@ -29,10 +36,11 @@ import { SessionService } from './session.service.js';
     SessionToucher,
     SessionSweeper,
     SessionService,
+    { provide: PersonalTraces, inject: [ENVIRONMENT, Store], useFactory: traces },
     SessionDeeds,
     SessionSearch,
     SessionHistory,
   ],
-  exports: [SessionService, SessionDeeds, SessionSearch, SessionHistory],
+  exports: [SessionService, SessionDeeds, SessionSearch, SessionHistory, PersonalTraces],
 })
 export class SessionModule {}
