@@ -11,9 +11,9 @@ import { NodeProcess } from './node-process.js';
 import { ADMIN, bearer, both, holdSweepers, json, keep, TestServer, type LoggedIn } from './server.js';
 import type { WireAnswer } from './wires.js';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
-const PATIENCE = { timeout: 40_000, interval: 25 };
+const PATIENCE = { timeout: 60_000, interval: 25 };
 
 let folder: string;
 let server: TestServer;
@@ -74,8 +74,8 @@ async function boot(): Promise<Node> {
 
 it('a node that accepted a job is killed in the middle of it: another goes on, each session has one event, and the count is right', async () => {
   const ip = freshAddress();
-  await makeCrowd(server, { users: 1_000, each: 20, ip });
   const [first, second] = [await boot(), await boot()];
+  await makeCrowd(server, { users: 1_000, each: 20, ip });
 
   const id = idOf(await endFiltered(first.door, first.token, { address: ip }));
   await hasBegun(id, 2_000);
