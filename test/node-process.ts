@@ -50,6 +50,6 @@ export class NodeProcess {
         ({ status }) => status,
         () => 0,
       );
-    await vi.waitUntil(async () => (this.child.exitCode ?? (await probe())) === 200, { timeout: 10_000, interval: 30 });
+    await vi.waitUntil(async () => (this.child.exitCode ?? (await probe())) === 200, { timeout: 30_000, interval: 30 });
   }
 }

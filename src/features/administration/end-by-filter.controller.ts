@@ -37,9 +37,9 @@ export class EndByFilterController {
   constructor(private readonly endings: EndByFilterService) {}
 
   /**
-   * End sessions by filter, in two calls: the dry run says what would end and gives a confirmation, the second call brings it
-   * back with the same filter and a reason. It ends what the dry run saw: sessions that start later are not hit, and
-   * `idleForMs` counts back from the dry run. Up to 1,000 end before the answer, more of them in a job. Needs a login of
+   * End sessions by filter. It takes two calls: the dry run says what would end and gives a confirmation, the second call
+   * brings that back with the same filter and a reason. It ends what the dry run saw: sessions that start later are not hit,
+   * and `idleForMs` counts back from the dry run. Up to 1,000 end before the answer, more of them in a job. Needs a login of
    * the last five minutes.
    */
   @Post('end')
