@@ -178,7 +178,10 @@ it('P7 a user disabled by hand loses all sessions for good: letting them in agai
 });
 
 it('400 gives the first reason that a person would mend', async () => {
-  const answer = await server.post(USERS, both(admin, json({ username: 7, password: 7, displayName: [], roles: null })));
+  const answer = await server.post(
+    USERS,
+    both(admin, json({ username: 7, password: 7, displayName: [], roles: null })),
+  );
 
   expect(answer.json<{ errors: object[] }>().errors).toEqual([
     { field: 'username', message: 'must be a string' },
