@@ -112,7 +112,7 @@ describe('GET /admin/users by last login', () => {
       [LOGGED_IN],
     );
 
-    const [before, after, at, never, both] = await Promise.all([
+    const [before, after, at, never, neither] = await Promise.all([
       namesOf(`lastLoginBefore=2026-05-01T12:00:00.001Z`),
       namesOf('lastLoginAfter=2026-05-01T12:00:00.001Z'),
       namesOf(`lastLoginAfter=${LOGGED_IN}&lastLoginBefore=2026-05-02T00:00:00%2B02:00`),
@@ -124,7 +124,7 @@ describe('GET /admin/users by last login', () => {
     expect(after).not.toContain('bob');
     expect(at).toEqual(['bob']);
     expect(never).toEqual(['an_a@example.test', 'an%a@example.test', 'ANNIKA@example.test', 'anna@example.test']);
-    expect(both).toEqual([]);
+    expect(neither).toEqual([]);
   });
 
   it('the latest of many logins at once', async () => {

@@ -70,8 +70,9 @@ async function answerOf(steps: AsyncIterable<ImportStep>): Promise<ImportAnswer>
   const faults: ImportFault[] = [];
   let answer: ImportAnswer | undefined;
   for await (const { progress, faults: more } of steps) {
+    const { lines, imported, refused, isComplete } = progress;
     faults.push(...more.slice(0, MOST_FAULTS - faults.length));
-    answer = { ...progress, faults };
+    answer = { lines, imported, refused, isComplete, faults };
   }
   return answer!;
 }
