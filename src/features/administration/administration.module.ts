@@ -23,6 +23,8 @@ import { ServiceKeysController } from './service-keys.controller.js';
 import { SessionListsController } from './session-lists.controller.js';
 import { SessionListsService } from './session-lists.service.js';
 import { UserAdministrationService } from './user-administration.service.js';
+import { UserImportController } from './user-import.controller.js';
+import { UserImportService } from './user-import.service.js';
 import { UserListsService } from './user-lists.service.js';
 import { UserLinksController } from './user-links.controller.js';
 import { UserSessionsEndingController } from './user-sessions-ending.controller.js';
@@ -40,6 +42,7 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
     HistoryController,
     EndByFilterController,
     UsersController,
+    UserImportController,
     UserLinksController,
     UserSessionsEndingController,
     ApplicationsController,
@@ -52,6 +55,7 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
     AdministrationService,
     UserAdministrationService,
     UserListsService,
+    UserImportService,
     SessionListsService,
     HistoryService,
     EndByFilterService,
