@@ -17,6 +17,8 @@ import { CreateWebhooks1792000000016 } from './1792000000016-create-webhooks.js'
 import { CreateWebhookQueue1792000000017 } from './1792000000017-create-webhook-queue.js';
 import { AllowAuditors1792000000018 } from './1792000000018-allow-auditors.js';
 import { DescribeSessions1792000000019 } from './1792000000019-describe-sessions.js';
+import { CreateLastLogins1792000000023 } from './1792000000023-create-last-logins.js';
+import { CreateUserLinks1792000000024 } from './1792000000024-create-user-links.js';
 import { NameWhoEndedSessions1792000000021 } from './1792000000021-name-who-ended-sessions.js';
 import { CreateJobs1792000000022 } from './1792000000022-create-jobs.js';
 import { CreateAuditLog1792000000025 } from './1792000000025-create-audit-log.js';
@@ -45,6 +47,8 @@ export const MIGRATIONS = [
   DescribeSessions1792000000019,
   NameWhoEndedSessions1792000000021,
   CreateJobs1792000000022,
+  CreateLastLogins1792000000023,
+  CreateUserLinks1792000000024,
   CreateAuditLog1792000000025,
   CreateStatisticsHours1792000000026,
 ];

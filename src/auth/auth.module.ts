@@ -30,6 +30,8 @@ import { nativeCookie } from './session-cookie.js';
 import { RouteActs } from './route-acts.js';
 import { SessionGuard } from './session.guard.js';
 import { Strategies } from './strategies.js';
+import { PasswordLinkService } from './password-link.service.js';
+import { UserRemovalService } from './user-removal.service.js';
 import { WireCallers } from './wire-callers.js';
 import { WireEntries } from './wire-entries.js';
 
@@ -47,6 +49,8 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     RegistrationService,
     RecoveryService,
     OwnUserService,
+    PasswordLinkService,
+    UserRemovalService,
     LoginLimits,
     LocalStrategy,
     NativeStrategy,
@@ -79,6 +83,8 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     RegistrationService,
     RecoveryService,
     OwnUserService,
+    PasswordLinkService,
+    UserRemovalService,
     NativeTerms,
     Strategies,
     OriginGate,

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ENVIRONMENT } from '../environment/environment.module.js';
+import type { Environment } from '../environment/environment.js';
+import { Store } from '../database/store.js';
 import { Arrivals } from './arrivals.js';
+import { PersonalTraces } from './personal-traces.js';
 import { SessionStarts } from './session-starts.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionDeeds } from './session-deeds.js';
@@ -13,9 +17,12 @@ import { SessionSearch } from './session-search.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
+const traces = ({ ERASE_DELETED_USERS }: Environment, store: Store): PersonalTraces =>
+  new PersonalTraces(ERASE_DELETED_USERS === 'on', store);
+
 /**
  * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And a window,
- * through which nothing is changed: SessionSearch.
+ * through which nothing is changed: SessionSearch. PersonalTraces is what goes with a deleted user.
  */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
@@ -28,9 +35,10 @@ import { SessionService } from './session.service.js';
     SessionToucher,
     SessionSweeper,
     SessionService,
+    { provide: PersonalTraces, inject: [ENVIRONMENT, Store], useFactory: traces },
     SessionDeeds,
     SessionSearch,
   ],
-  exports: [SessionService, SessionDeeds, SessionSearch],
+  exports: [SessionService, SessionDeeds, SessionSearch, PersonalTraces],
 })
 export class SessionModule {}
