@@ -1,4 +1,5 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
+import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
@@ -203,6 +204,21 @@ describe('a log that was tampered with by a superuser', () => {
     expect(await tampered()).toEqual([]);
     expect(await tampered(head.hash)).toEqual(['head 0-0']);
   });
+});
+
+it('npm run audit:verify says so and ends with 0; with 1 where a head that was kept elsewhere is not there', async () => {
+  await recorded();
+  const { head } = await verify();
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['tools/audit.js', ...args], {
+      env: { PATH: process.env['PATH'], DATABASE_URL: server.databaseUrl },
+      encoding: 'utf8',
+    });
+
+  const [whole, lost] = [run('--head', head.hash), run('--head', 'f'.repeat(64))];
+
+  expect([whole.status, whole.stdout.trim().split('\n').at(-1)]).toEqual([0, 'the log is whole']);
+  expect([lost.status, lost.stdout.trim().split('\n').at(-1)]).toEqual([1, '1 finding']);
 });
 
 describe('what goes with its month', () => {

@@ -129,7 +129,7 @@ describe('what stands in a row', () => {
   });
 
   it('what was refused before it was done stands once', async () => {
-    const answer = await server.post('/api/v1/admin/users', both(admin, json({ username: 'x' })));
+    const answer = await server.post('/api/v1/admin/users', both(admin, json({ username: 'x', surplus: 1 })));
 
     await rowOf(answer);
 
