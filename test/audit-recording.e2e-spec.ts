@@ -74,7 +74,7 @@ describe('several nodes', () => {
     const nodes = await Promise.all(
       [1, 2].map(() => NodeProcess.boot({ DATABASE_URL: server.databaseUrl, LOG_LEVEL: 'warn' }, folder)),
     );
-    await Promise.all(nodes.map((node) => node.ready()));
+    await Promise.all(nodes.map((node) => node.ready(30_000)));
 
     const answered = await changeProfile(
       nodes.map(({ origin }) => origin),
@@ -193,15 +193,18 @@ describe('a node that dies', () => {
       }
     })();
 
-    for (let round = 0; round < 4; round += 1) {
-      const node = await NodeProcess.boot({ DATABASE_URL: server.databaseUrl, LOG_LEVEL: 'warn' }, folder);
-      await node.ready();
-      await new Promise((resolve) => setTimeout(resolve, 300 + 130 * round));
-      node.child.kill('SIGKILL');
-      await node.exit;
+    try {
+      for (let round = 0; round < 4; round += 1) {
+        const node = await NodeProcess.boot({ DATABASE_URL: server.databaseUrl, LOG_LEVEL: 'warn' }, folder);
+        await node.ready(30_000);
+        await new Promise((resolve) => setTimeout(resolve, 300 + 130 * round));
+        node.child.kill('SIGKILL');
+        await node.exit;
+      }
+    } finally {
+      over.abort();
+      await happening;
     }
-    over.abort();
-    await happening;
     const [recordedByTheDead] = await server.sql<{ count: number }>(
       'select count(event_id)::int as count from audit_log',
     );
