@@ -1,4 +1,5 @@
 import { conditionOf, type SessionFilter } from './session-filter.js';
+import { EXPIRES_AT, LIVES_UNTIL } from './session-limits.js';
 import type { SessionPosition } from './session-position.js';
 import { IS_LIVE } from './session-statements.js';
 
@@ -78,9 +79,10 @@ function startedBeforeSeen({ lastSeenBefore, idleForMs }: SessionFilter, values:
 function shown(rows: string): string {
   return `
     select sessions.user_id, sessions.id, users.username, to_json(users.roles), sessions.application_id, sessions.contract,
-           sessions.created_at, sessions.last_seen_at, least(sessions.idle_until, sessions.expires_at), sessions.expires_at,
+           sessions.created_at, sessions.last_seen_at, ${LIVES_UNTIL}, ${EXPIRES_AT},
            host(sessions.ip), sessions.user_agent, sessions.label
     from (${rows}) as sessions
     join users on users.id = sessions.user_id
+    join applications on applications.id = sessions.application_id
     ${ORDER}`;
 }

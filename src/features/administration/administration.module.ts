@@ -12,6 +12,7 @@ import { ApplicationDeletionController } from './application-deletion.controller
 import { ApplicationDeletion } from './application-deletion.service.js';
 import { ApplicationsController } from './applications.controller.js';
 import { AuditController } from './audit.controller.js';
+import { KeyReach } from './key-reach.js';
 import { EndByFilterController } from './end-by-filter.controller.js';
 import { EndByFilterService } from './end-by-filter.service.js';
 import { JobsController } from './jobs.controller.js';
@@ -52,6 +53,7 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
     EndByFilterService,
     UserSessionsEnding,
     ApplicationDeletion,
+    KeyReach,
     { provide: PasswordPageAddress, inject: [ENVIRONMENT], useFactory: passwordPage },
   ],
 })
