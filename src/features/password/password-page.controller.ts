@@ -2,6 +2,7 @@ import { applyDecorators, Controller, Get, Header, HttpCode, Post, Req, Res, Use
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Act } from '../../auth/act.decorator.js';
 import { PasswordLinkService } from '../../auth/password-link.service.js';
 import { Public } from '../../auth/public.decorator.js';
 import { addressOf } from '../../auth/request-client.js';
@@ -49,6 +50,7 @@ export class PasswordPageController {
 
   /** Choose a password by a link, on the page without its script. Answers the page again, with what came of it. */
   @Post()
+  @Act('password.redeem')
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
