@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Arrivals } from './arrivals.js';
 import { SessionStarts } from './session-starts.js';
+import { PolicyPreview } from './policy-preview.js';
+import { SessionCensus } from './session-census.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionDeeds } from './session-deeds.js';
 import { SessionEndings } from './session-endings.js';
@@ -14,8 +16,8 @@ import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
 /**
- * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And a window,
- * through which nothing is changed: SessionSearch.
+ * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And windows,
+ * through which nothing is changed: SessionSearch, SessionCensus, PolicyPreview.
  */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
@@ -30,7 +32,9 @@ import { SessionService } from './session.service.js';
     SessionService,
     SessionDeeds,
     SessionSearch,
+    SessionCensus,
+    PolicyPreview,
   ],
-  exports: [SessionService, SessionDeeds, SessionSearch],
+  exports: [SessionService, SessionDeeds, SessionSearch, SessionCensus, PolicyPreview],
 })
 export class SessionModule {}

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApplicationModule } from '../../application/application.module.js';
+import { HourlyCounts } from '../../audit/hourly-counts.js';
 import { AuthModule } from '../../auth/auth.module.js';
 import { JobModule } from '../../job/job.module.js';
 import { SessionModule } from '../../session/session.module.js';
@@ -15,7 +16,10 @@ import { SessionListsService } from './session-lists.service.js';
 import { EndByFilterController } from './end-by-filter.controller.js';
 import { EndByFilterService } from './end-by-filter.service.js';
 import { JobsController } from './jobs.controller.js';
+import { PolicyPreviewController } from './policy-preview.controller.js';
 import { ServiceKeysController } from './service-keys.controller.js';
+import { StatisticsController } from './statistics.controller.js';
+import { StatisticsService } from './statistics.service.js';
 import { UserSessionsEndingController } from './user-sessions-ending.controller.js';
 import { UserSessionsEnding } from './user-sessions-ending.service.js';
 import { UsersController } from './users.controller.js';
@@ -32,6 +36,8 @@ import { UsersController } from './users.controller.js';
     ApplicationDeletionController,
     ServiceKeysController,
     JobsController,
+    PolicyPreviewController,
+    StatisticsController,
   ],
   providers: [
     AdministrationService,
@@ -40,6 +46,8 @@ import { UsersController } from './users.controller.js';
     UserSessionsEnding,
     ApplicationDeletion,
     KeyReach,
+    StatisticsService,
+    HourlyCounts,
   ],
 })
 export class AdministrationModule {}
