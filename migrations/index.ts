@@ -19,6 +19,9 @@ import { AllowAuditors1792000000018 } from './1792000000018-allow-auditors.js';
 import { DescribeSessions1792000000019 } from './1792000000019-describe-sessions.js';
 import { NameWhoEndedSessions1792000000021 } from './1792000000021-name-who-ended-sessions.js';
 import { CreateJobs1792000000022 } from './1792000000022-create-jobs.js';
+import { CreateLastLogins1792000000023 } from './1792000000023-create-last-logins.js';
+import { CreateUserLinks1792000000024 } from './1792000000024-create-user-links.js';
+import { CreateAuditLog1792000000025 } from './1792000000025-create-audit-log.js';
 import { CreateStatisticsHours1792000000026 } from './1792000000026-create-statistics-hours.js';
 import { KeepLimitsAsIntervals1792000000027 } from './1792000000027-keep-limits-as-intervals.js';
 
@@ -45,6 +48,9 @@ export const MIGRATIONS = [
   DescribeSessions1792000000019,
   NameWhoEndedSessions1792000000021,
   CreateJobs1792000000022,
+  CreateLastLogins1792000000023,
+  CreateUserLinks1792000000024,
+  CreateAuditLog1792000000025,
   CreateStatisticsHours1792000000026,
   KeepLimitsAsIntervals1792000000027,
 ];

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { Contract } from './contracts/contract.js';
 import { BACKENDLESS_CONTRACT } from './contracts/backendless/backendless.contract.js';
@@ -13,6 +14,7 @@ import { EventsModule } from './features/events/events.module.js';
 import { ForwardAuthModule } from './features/forward-auth/forward-auth.module.js';
 import { IntrospectionModule } from './features/introspection/introspection.module.js';
 import { OAuthModule } from './features/introspection/oauth.module.js';
+import { PasswordModule } from './features/password/password.module.js';
 import { ProfileModule } from './features/profile/profile.module.js';
 import { SessionsModule } from './features/sessions/sessions.module.js';
 import { WebhooksModule } from './features/webhooks/webhooks.module.js';
@@ -22,6 +24,7 @@ import { HttpModule } from './http/http.module.js';
 /** Our own modules, in the order in which people read about them. */
 export const OWN_MODULES = [
   AuthModule,
+  PasswordModule,
   ProfileModule,
   SessionsModule,
   IntrospectionModule,
@@ -56,6 +59,7 @@ export class AppModule {
       imports: [
         EnvironmentModule.of(environment),
         DatabaseModule.forRoot(databaseUrl, isPooled),
+        AuditModule,
         HttpModule,
         ...OWN_MODULES,
         OAUTH_MODULE,

@@ -2,6 +2,9 @@
 export const OPEN = [
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/logout',
+  'POST /api/v1/auth/password/link',
+  'GET /password',
+  'POST /password',
   'GET /health/live',
   'GET /health/ready',
   'GET /.well-known/oauth-authorization-server',

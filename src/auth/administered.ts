@@ -56,6 +56,12 @@ export class Administered {
     if (bound !== null && (await this.applications.findHome())?.id === applicationId) throw notTheirs();
   }
 
+  /** Refuses SCOPE_MISSING to a service that would touch an administrator without the scope `admin`. */
+  over(administrator: Administrator, { roles }: { readonly roles: readonly string[] }): void {
+    if ('person' in administrator || !roles.includes('admin')) return;
+    if (!administrator.service.scopes.includes('admin')) throw scopeMissing('admin');
+  }
+
   private async isOverAll(administrator: Administrator): Promise<boolean> {
     if ('service' in administrator) return administrator.service.applicationId === null;
     return (await this.applications.findHome())?.id === administrator.person.applicationId;

@@ -27,8 +27,11 @@ import { RedirectService } from './redirect.service.js';
 import { RegistrationService } from './registration.service.js';
 import { RenewalController } from './renewal.controller.js';
 import { nativeCookie } from './session-cookie.js';
+import { RouteActs } from './route-acts.js';
 import { SessionGuard } from './session.guard.js';
 import { Strategies } from './strategies.js';
+import { PasswordLinkService } from './password-link.service.js';
+import { UserRemovalService } from './user-removal.service.js';
 import { WireCallers } from './wire-callers.js';
 import { WireEntries } from './wire-entries.js';
 
@@ -46,6 +49,8 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     RegistrationService,
     RecoveryService,
     OwnUserService,
+    PasswordLinkService,
+    UserRemovalService,
     LoginLimits,
     LocalStrategy,
     NativeStrategy,
@@ -67,6 +72,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     CsrfLogoutService,
     WireEntries,
     WireCallers,
+    RouteActs,
     { provide: APP_GUARD, useClass: SessionGuard },
   ],
   exports: [
@@ -77,6 +83,8 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     RegistrationService,
     RecoveryService,
     OwnUserService,
+    PasswordLinkService,
+    UserRemovalService,
     NativeTerms,
     Strategies,
     OriginGate,

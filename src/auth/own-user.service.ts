@@ -5,6 +5,7 @@ import type { Principal } from '../session/principal.js';
 import { SessionService } from '../session/session.service.js';
 import { UserService, type KnownUser, type UserChanges } from '../user/user.service.js';
 import { CredentialService } from './credential.service.js';
+import { UserRemovalService } from './user-removal.service.js';
 import { keptProperties, refuseEmptied } from './registration.service.js';
 
 /** What a wire may change of a user; what is left out stays. */
@@ -21,6 +22,7 @@ export class OwnUserService {
     private readonly users: UserService,
     private readonly sessions: SessionService,
     private readonly credentials: CredentialService,
+    private readonly removals: UserRemovalService,
     private readonly store: Store,
   ) {}
 
@@ -54,12 +56,9 @@ export class OwnUserService {
     });
   }
 
-  /** The user and all of their sessions go together; the events stay. */
-  async remove({ applicationId, userId }: UserOwner): Promise<void> {
-    await this.store.transaction(async ({ run, manager }) => {
-      await this.sessions.endAllWithin(run, userId, 'user_deleted');
-      await this.users.remove(applicationId, userId, manager);
-    });
+  /** The user and all of their sessions go together; the events stay. Refuses FORBIDDEN for the last administrator. */
+  remove({ applicationId, userId }: UserOwner): Promise<void> {
+    return this.removals.remove(applicationId, userId);
   }
 
   /** Whether this is the caller's password. Refuses LOGIN_LIMITED after too many guesses. */

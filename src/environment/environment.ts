@@ -33,9 +33,12 @@ const SETTINGS = {
   SESSION_LIFETIME: durationMs('24h'),
   SESSION_IDLE: durationMs('1h'),
   EVENT_RETENTION: durationMs('30d'),
+  AUDIT_RETENTION: durationMs('400d'),
   CONTRACTS: listOf(CONTRACTS, CONTRACTS.join(',')),
   TRUST_PROXY: addresses(),
   LOGIN_PAGE: page(),
+  PASSWORD_PAGE: page(),
+  ERASE_DELETED_USERS: oneOf(['on', 'off'], 'on'),
   WEBHOOK_ALLOWED_ADDRESSES: addresses(),
   SIGNING_KEY_FILE: text('the path of a file', /\S/),
   MIGRATE: oneOf(['on', 'off'], 'on'),
@@ -46,7 +49,13 @@ const SETTINGS = {
 
 type Value<Name extends keyof typeof SETTINGS> = NonNullable<ReturnType<(typeof SETTINGS)[Name]['read']>>;
 type Unset =
-  'DATABASE_URL' | 'ADMIN_PASSWORD' | 'APPLICATION_ID' | 'APPLICATION_KEY' | 'SIGNING_KEY_FILE' | 'LOGIN_PAGE';
+  | 'DATABASE_URL'
+  | 'ADMIN_PASSWORD'
+  | 'APPLICATION_ID'
+  | 'APPLICATION_KEY'
+  | 'SIGNING_KEY_FILE'
+  | 'LOGIN_PAGE'
+  | 'PASSWORD_PAGE';
 
 /** Every setting, read and checked once. Durations are milliseconds; `BASE_URL` is an origin. */
 export type Environment = { readonly [Name in Exclude<keyof typeof SETTINGS, Unset>]: Value<Name> } & {
@@ -85,7 +94,7 @@ function complete(variables: NodeJS.ProcessEnv): Environment {
     if (values[name] === undefined) throw new SettingError(`${name}: ${quoted(name, given)} is not ${setting.allowed}`);
   }
   values['LOG_FORMAT'] ??= process.stdout.isTTY ? 'pretty' : 'json';
-  return withLoginPage(withOrigin(withLimits(values as unknown as Environment, Boolean(variables['SESSION_IDLE']))));
+  return withPages(withOrigin(withLimits(values as unknown as Environment, Boolean(variables['SESSION_IDLE']))));
 }
 
 /** An idle limit never outlasts the lifetime: the default gives way, a value that someone chose is refused. */
@@ -111,13 +120,14 @@ function withOrigin(values: Environment): Environment {
 }
 
 /** People type passwords there: plain http is for development on this machine. */
-function withLoginPage(values: Environment): Environment {
-  const { LOGIN_PAGE, NODE_ENV } = values;
-  if (LOGIN_PAGE === undefined || LOGIN_PAGE.startsWith('https:')) return values;
-  if (isLoopback(new URL(LOGIN_PAGE)) && NODE_ENV !== 'production') return values;
-  throw new SettingError(
-    `LOGIN_PAGE: ${LOGIN_PAGE} is plain http; it must be https, or in development on this machine`,
-  );
+function withPages(values: Environment): Environment {
+  for (const name of ['LOGIN_PAGE', 'PASSWORD_PAGE'] as const) {
+    const address = values[name];
+    if (address === undefined || address.startsWith('https:')) continue;
+    if (isLoopback(new URL(address)) && values.NODE_ENV !== 'production') continue;
+    throw new SettingError(`${name}: ${address} is plain http; it must be https, or in development on this machine`);
+  }
+  return values;
 }
 
 function isLoopback({ hostname }: URL): boolean {

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ENVIRONMENT } from '../environment/environment.module.js';
+import type { Environment } from '../environment/environment.js';
+import { Store } from '../database/store.js';
 import { Arrivals } from './arrivals.js';
+import { PersonalTraces } from './personal-traces.js';
 import { SessionStarts } from './session-starts.js';
 import { PolicyPreview } from './policy-preview.js';
 import { SessionCensus } from './session-census.js';
@@ -15,9 +19,13 @@ import { SessionSearch } from './session-search.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
+const traces = ({ ERASE_DELETED_USERS }: Environment, store: Store): PersonalTraces =>
+  new PersonalTraces(ERASE_DELETED_USERS === 'on', store);
+
 /**
  * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And windows,
- * through which nothing is changed: SessionSearch, SessionCensus, PolicyPreview.
+ * through which nothing is changed: SessionSearch, SessionCensus, PolicyPreview. PersonalTraces is
+ * what goes with a deleted user.
  */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
@@ -30,11 +38,12 @@ import { SessionService } from './session.service.js';
     SessionToucher,
     SessionSweeper,
     SessionService,
+    { provide: PersonalTraces, inject: [ENVIRONMENT, Store], useFactory: traces },
     SessionDeeds,
     SessionSearch,
     SessionCensus,
     PolicyPreview,
   ],
-  exports: [SessionService, SessionDeeds, SessionSearch, SessionCensus, PolicyPreview],
+  exports: [SessionService, SessionDeeds, SessionSearch, SessionCensus, PolicyPreview, PersonalTraces],
 })
 export class SessionModule {}

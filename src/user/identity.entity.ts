@@ -5,6 +5,8 @@ import { User } from './user.entity.js';
 /** A sign-in name: user name or e-mail, one namespace in an application, lower-cased and NFC. */
 @Entity('identities')
 @Index('identities_user_id_idx', ['userId'])
+// By bytes, whatever the database's collation, which no decorator can say.
+@Index('identities_prefix_idx', { synchronize: false })
 export class Identity {
   @PrimaryColumn('uuid', { name: 'application_id', primaryKeyConstraintName: 'identities_pkey' })
   applicationId!: string;

@@ -26,9 +26,9 @@ export class PasswordChange {
     return this.writerOf(user, next);
   }
 
-  /** The same without the current password, for wires that do not ask for it. Refuses VALIDATION_FAILED for a weak one. */
-  async prepareReset(user: User, next: string): Promise<(manager: EntityManager) => Promise<void>> {
-    await refuseWeakPassword(next, [user.username]);
+  /** The same without the current password, for those who need not know it. Refuses VALIDATION_FAILED for a weak one, naming `field`. */
+  async prepareReset(user: User, next: string, field?: string): Promise<(manager: EntityManager) => Promise<void>> {
+    await refuseWeakPassword(next, [user.username], field);
     return this.writerOf(user, next);
   }
 

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { hash, verify } from '@node-rs/argon2';
+import { hash } from '@node-rs/argon2';
 import { availableParallelism } from 'node:os';
 import { BoundedQueue } from './bounded-queue.js';
+import { readStoredHash } from './stored-hash.js';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const OWN = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/;
 
 /** Hashes and compares passwords off the event loop; knows no database. Compared exactly, as the bytes of their NFC form. */
 @Injectable()
@@ -18,16 +20,26 @@ export class PasswordHasher {
     return this.queue.run(() => hash(password.normalize('NFC'), COST));
   }
 
+  /** Whether a hash is what `hash` would make today; one that a user brought along is not. */
+  isOwn(passwordHash: string): boolean {
+    return OWN.test(passwordHash);
+  }
+
   /**
-   * A miss costs as much as a wrong password: without a hash, the decoy is compared and the answer is false.
+   * A miss costs as much as a wrong password: without a hash, the decoy is compared and the answer is false. A hash that
+   * was brought along may be of the password as it was typed: that is compared, too, where it differs from the NFC form.
    * `admit` runs when it is this attempt's turn; what it throws is thrown on, and nothing is compared.
    */
   matches(password: string, passwordHash: string | null | undefined, admit?: () => Promise<void>): Promise<boolean> {
     return this.queue.run(async () => {
       await admit?.();
-      // A hash that argon2 cannot read was made by something else: it matches nothing.
-      const matches = await verify(passwordHash ?? (await this.decoy), password.normalize('NFC')).catch(() => false);
-      return matches && passwordHash !== null && passwordHash !== undefined;
+      const stored = readStoredHash(passwordHash ?? (await this.decoy));
+      // A hash that nobody here can read was written by hand: it matches nothing.
+      if (typeof stored === 'string') return false;
+      for (const form of new Set([password.normalize('NFC'), password])) {
+        if (await stored.matches(form).catch(() => false)) return passwordHash !== null && passwordHash !== undefined;
+      }
+      return false;
     });
   }
 }

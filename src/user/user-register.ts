@@ -21,6 +21,9 @@ export interface NewUser {
   properties?: Record<string, unknown>;
 }
 
+/** The same where a password may come later, by a link. */
+export type InvitedUser = Omit<NewUser, 'password'> & Partial<Pick<NewUser, 'password'>>;
+
 /** Makes users: with credentials, as guests, and full users of guests. */
 @Injectable()
 export class UserRegister {
@@ -30,7 +33,7 @@ export class UserRegister {
   ) {}
 
   /** Refuses VALIDATION_FAILED for a weak password or an impossible name, IDENTITY_TAKEN where a name belongs to someone. */
-  async register(applicationId: string, newUser: NewUser): Promise<User> {
+  async register(applicationId: string, newUser: InvitedUser): Promise<User> {
     const { id = freshId(), displayName = null, roles = [], properties = {} } = newUser;
     const { username, email, names, passwordHash } = await this.identify(newUser);
     const user = { id, applicationId, username, email, displayName, roles, properties, passwordHash };
@@ -69,12 +72,13 @@ export class UserRegister {
     return this.users.findOneByOrFail({ applicationId, id });
   }
 
-  /** What names a new user, and the hash of a password that is strong enough. */
-  private async identify({ username, email, password }: NewUser) {
+  /** What names a new user, and the hash of a password that is strong enough, where there is one. */
+  private async identify({ username, email, password }: InvitedUser) {
     const shown = username ?? email ?? '';
     const kept = email ?? (shown.includes('@') ? shown : null);
     const names = identityNames(shown, kept);
-    await refuseWeakPassword(password, names);
-    return { username: shown, email: kept, names, passwordHash: await this.passwords.hash(password) };
+    if (password !== undefined) await refuseWeakPassword(password, names);
+    const passwordHash = password === undefined ? null : await this.passwords.hash(password);
+    return { username: shown, email: kept, names, passwordHash };
   }
 }

@@ -6,6 +6,7 @@ import { Application } from '../application/application.entity.js';
 @Index('users_application_id_idx', ['applicationId', 'id'])
 @Index('users_roles_idx', ['roles'], { type: 'gin' })
 @Index('users_administrators_idx', ['applicationId'], { where: `roles @> '{admin}'` })
+@Index('users_disabled_idx', ['applicationId', 'id'], { where: `status = 'disabled'` })
 @Check('users_status_check', `status = ANY (ARRAY['active'::text, 'disabled'::text])`)
 export class User {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })

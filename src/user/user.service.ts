@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { ArrayContains, LessThan, Repository, type EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
@@ -18,6 +18,8 @@ export type UserChanges = Partial<Pick<User, 'username' | 'email' | 'displayName
 /** Finds users, by credentials too, and changes them. Knows no session. */
 @Injectable()
 export class UserService {
+  private readonly logger = new Logger(UserService.name);
+
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly passwords: PasswordHasher,
@@ -36,7 +38,22 @@ export class UserService {
   ): Promise<User | undefined> {
     const user = await this.findByIdentity(applicationId, login);
     const matches = await this.passwords.matches(password, user?.passwordHash, () => admit(user));
+    if (user && matches) await this.renewHash(user, password);
     return matches ? user : undefined;
+  }
+
+  /**
+   * A hash of another algorithm or cost gives way to ours, now that the password is known: sessions and the password's
+   * version stay. Where somebody changed the password meanwhile, theirs stands. The login goes on in any case.
+   */
+  private async renewHash({ id, passwordHash, passwordVersion }: User, password: string): Promise<void> {
+    if (passwordHash === null || this.passwords.isOwn(passwordHash)) return;
+    try {
+      const fresh = await this.passwords.hash(password);
+      await this.users.update({ id, passwordHash, passwordVersion }, { passwordHash: fresh });
+    } catch (error) {
+      this.logger.warn(`a hash was not renewed: ${error instanceof DomainError ? error.code : (error as Error).name}`);
+    }
   }
 
   /** Refuses NOT_FOUND for a user of another application as for one that never was. */
@@ -54,12 +71,8 @@ export class UserService {
     return user;
   }
 
-  /** Newest first; `before` is the id of the last one already seen, `login` an exact identity. */
-  async list(applicationId: string, limit: number, before?: string, login?: string): Promise<User[]> {
-    if (login !== undefined) {
-      const user = await this.findByIdentity(applicationId, login);
-      return user ? [user] : [];
-    }
+  /** Newest first; `before` is the id of the last one already seen. */
+  list(applicationId: string, limit: number, before?: string): Promise<User[]> {
     return this.users.find({
       where: { applicationId, ...(before && { id: LessThan(before) }) },
       order: { id: 'DESC' },

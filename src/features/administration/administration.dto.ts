@@ -13,10 +13,10 @@ import {
 import { IsPrintable, MaxUtf8Bytes } from '../../auth/body-rules.js';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { EMAIL_SHAPE } from '../../user/email-shape.js';
-import { PageQuery } from '../../http/page.dto.js';
+import { IfGiven } from './part-rules.js';
 
 export const STATUSES = ['active', 'disabled'] as const;
-const ROLE = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
+export const ROLE = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
 const ROLE_RULE = {
   each: true,
   message: 'roles must be words of letters, digits and _ . : - that begin with a letter',
@@ -48,10 +48,10 @@ export class NewUserBody {
    */
   @IsOptional() @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
   /**
-   * At least 8 characters, and none of the most common ones.
+   * At least 8 characters, and none of the most common ones. Left out, the user chooses one by a link of kind `invite`.
    * @example 'correct horse battery staple'
    */
-  @Length(1, 1024) @MaxUtf8Bytes(1024) @IsString() password!: string;
+  @IfGiven() @Length(1, 1024) @MaxUtf8Bytes(1024) @IsString() password?: string;
   /** @example 'Alice' */
   @IsOptional() @Length(1, 100) @IsPrintable() @IsString() displayName?: string;
   /**
@@ -88,14 +88,4 @@ export class UserChangesBody {
    * @example 'disabled'
    */
   @ValidateIf((_, value) => value !== undefined) @IsIn(STATUSES) status?: (typeof STATUSES)[number];
-}
-
-export class UsersQuery extends PageQuery {
-  /**
-   * Only the user with exactly this sign-in name, in any case.
-   * @example 'alice@example.org'
-   */
-  @IsOptional() @Length(1, 254) @IsString() login?: string;
-  /** Left out: the application of the administrator. */
-  @IsOptional() @InLowerCase() @IsUUID() applicationId?: string;
 }

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ApplicationModule } from '../../application/application.module.js';
-import { HourlyCounts } from '../../audit/hourly-counts.js';
+import { StatisticsHours } from '../../audit/statistics-hours.js';
+import { ENVIRONMENT } from '../../environment/environment.module.js';
+import type { Environment } from '../../environment/environment.js';
 import { AuthModule } from '../../auth/auth.module.js';
 import { JobModule } from '../../job/job.module.js';
 import { SessionModule } from '../../session/session.module.js';
@@ -10,19 +12,27 @@ import { AdministrationService } from './administration.service.js';
 import { ApplicationDeletionController } from './application-deletion.controller.js';
 import { ApplicationDeletion } from './application-deletion.service.js';
 import { ApplicationsController } from './applications.controller.js';
+import { AuditController } from './audit.controller.js';
 import { KeyReach } from './key-reach.js';
-import { SessionListsController } from './session-lists.controller.js';
-import { SessionListsService } from './session-lists.service.js';
 import { EndByFilterController } from './end-by-filter.controller.js';
 import { EndByFilterService } from './end-by-filter.service.js';
 import { JobsController } from './jobs.controller.js';
 import { PolicyPreviewController } from './policy-preview.controller.js';
-import { ServiceKeysController } from './service-keys.controller.js';
 import { StatisticsController } from './statistics.controller.js';
 import { StatisticsService } from './statistics.service.js';
+import { PasswordPageAddress } from './password-page-address.js';
+import { ServiceKeysController } from './service-keys.controller.js';
+import { SessionListsController } from './session-lists.controller.js';
+import { SessionListsService } from './session-lists.service.js';
+import { UserAdministrationService } from './user-administration.service.js';
+import { UserListsService } from './user-lists.service.js';
+import { UserLinksController } from './user-links.controller.js';
 import { UserSessionsEndingController } from './user-sessions-ending.controller.js';
 import { UserSessionsEnding } from './user-sessions-ending.service.js';
 import { UsersController } from './users.controller.js';
+
+const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAddress =>
+  new PasswordPageAddress(PASSWORD_PAGE ?? `${BASE_URL}/password`);
 
 /** What administrators do. */
 @Module({
@@ -31,23 +41,28 @@ import { UsersController } from './users.controller.js';
     SessionListsController,
     EndByFilterController,
     UsersController,
+    UserLinksController,
     UserSessionsEndingController,
     ApplicationsController,
     ApplicationDeletionController,
     ServiceKeysController,
+    AuditController,
     JobsController,
     PolicyPreviewController,
     StatisticsController,
   ],
   providers: [
     AdministrationService,
+    UserAdministrationService,
+    UserListsService,
     SessionListsService,
     EndByFilterService,
     UserSessionsEnding,
     ApplicationDeletion,
     KeyReach,
     StatisticsService,
-    HourlyCounts,
+    StatisticsHours,
+    { provide: PasswordPageAddress, inject: [ENVIRONMENT], useFactory: passwordPage },
   ],
 })
 export class AdministrationModule {}

@@ -9,7 +9,7 @@ import { IsSessionPosition } from './filter-rules.js';
 import { IfGiven } from './part-rules.js';
 import { SessionFilterQuery } from './session-filter.dto.js';
 
-const TOTALS = ['estimate', 'exact', 'none'] as const;
+export const TOTALS = ['estimate', 'exact', 'none'] as const;
 
 /** Which sessions to list, how many of them, and where to go on. */
 export class SessionsQuery extends SessionFilterQuery {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HourlyCounts, type HourlyCount } from '../../audit/hourly-counts.js';
+import { StatisticsHours, type HourlyCount } from '../../audit/statistics-hours.js';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
 import type { Sql } from '../../database/background-store.js';
@@ -23,7 +23,7 @@ export class StatisticsService {
     private readonly administered: Administered,
     private readonly questions: LongQuestions,
     private readonly census: SessionCensus,
-    private readonly counts: HourlyCounts,
+    private readonly counts: StatisticsHours,
   ) {}
 
   /** Refuses VALIDATION_FAILED for a span, FORBIDDEN and NOT_FOUND for another application, OVERLOADED where counting takes too long. */

@@ -1,6 +1,7 @@
 import { IsIn } from 'class-validator';
-import type { KnownUser } from '../../user/user.service.js';
+import type { FoundUser } from '../../user/user-search.js';
 import { STATUSES } from './administration.dto.js';
+import { TotalAnswer } from './session-lists.dto.js';
 
 export class UserAnswer {
   /** @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80' */
@@ -22,17 +23,11 @@ export class UserAnswer {
   /** @example '2026-11-20T18:00:00.000Z' */
   updatedAt!: string;
 
-  static of({
-    id,
-    applicationId,
-    username,
-    email,
-    displayName,
-    status,
-    roles,
-    createdAt,
-    updatedAt,
-  }: KnownUser): UserAnswer {
+  /** When they last logged in, over whatever contract; null where they never did. @example '2026-11-20T18:00:00.000Z' */
+  lastLoginAt!: string | null;
+
+  static of(user: FoundUser): UserAnswer {
+    const { id, applicationId, username, email, displayName, status, roles, createdAt, updatedAt, lastLoginAt } = user;
     return {
       id,
       applicationId,
@@ -43,6 +38,7 @@ export class UserAnswer {
       roles,
       createdAt: createdAt.toISOString(),
       updatedAt: updatedAt.toISOString(),
+      lastLoginAt: lastLoginAt?.toISOString() ?? null,
     };
   }
 }
@@ -51,4 +47,20 @@ export class UsersAnswer {
   users!: UserAnswer[];
   /** Goes into `after` for the next page; null on the last one. @example null */
   next!: string | null;
+  /** Null where it was not asked for. */
+  total!: TotalAnswer | null;
 }
+
+/** Of the table, in the order in which people read it. */
+export const USER_COLUMNS = [
+  'id',
+  'applicationId',
+  'username',
+  'email',
+  'displayName',
+  'status',
+  'roles',
+  'createdAt',
+  'updatedAt',
+  'lastLoginAt',
+] as const satisfies (keyof UserAnswer)[];

@@ -1,24 +1,25 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
 import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
+import { ApiExported } from '../../http/exported.decorator.js';
+import { tooManyExports } from '../../http/exports.js';
 import { IdPath } from '../../http/id-path.dto.js';
+import { countTooLong } from '../../session/session-search.js';
+import { lastAdministrator } from '../../user/administrators.js';
 import { UserRegister } from '../../user/user-register.js';
 import { UserService } from '../../user/user.service.js';
-import { ApplicationQuery, NewUserBody, UserChangesBody, UsersQuery } from './administration.dto.js';
-import { UserAnswer, UsersAnswer } from './user-answer.dto.js';
-import { AdministrationService } from './administration.service.js';
-
-/** Changes that Swagger UI offers: one at a time, and none by accident. */
-const CHANGES = {
-  roles: { summary: 'Give roles', value: { roles: ['editor'] } },
-  name: { summary: 'Give another display name', value: { displayName: 'Alice' } },
-  disable: { summary: 'Disable', value: { status: 'disabled' } },
-  enable: { summary: 'Enable again', value: { status: 'active' } },
-};
+import { ApplicationQuery, NewUserBody, UserChangesBody } from './administration.dto.js';
+import { USER_COLUMNS, UserAnswer, UsersAnswer } from './user-answer.dto.js';
+import { shutOut, UserAdministrationService } from './user-administration.service.js';
+import { UserListsService } from './user-lists.service.js';
+import { CHANGES, FOUND_USER } from './users.examples.js';
+import { UsersQuery } from './users-query.dto.js';
 
 /** Users, for those who have the role `admin`. A service key gives that role only where it has the scope `admin`. */
 @ApiTags('Administration')
@@ -29,12 +30,16 @@ export class UsersController {
     private readonly administered: Administered,
     private readonly register: UserRegister,
     private readonly users: UserService,
-    private readonly administration: AdministrationService,
+    private readonly lists: UserListsService,
+    private readonly administration: UserAdministrationService,
   ) {}
 
   /** Make a user. */
   @Post()
-  @ApiCreatedResponse({ type: UserAnswer, description: 'Made. They can log in at once.' })
+  @ApiCreatedResponse({
+    type: UserAnswer,
+    description: 'Made. With a password they can log in at once; without one, once they used a link.',
+  })
   @Refuses(...UNREADABLE, scopeMissing('admin'), 'NOT_FOUND', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
   async create(
     @Body() body: NewUserBody,
@@ -43,22 +48,22 @@ export class UsersController {
   ): Promise<UserAnswer> {
     const application = await this.administered.application(administrator, applicationId);
     await this.administered.grant(administrator, application, body.roles);
-    return UserAnswer.of(await this.register.register(application, body));
+    return this.lists.describe(await this.register.register(application, body));
   }
 
   /** The users, newest first. */
   @ForAdministrators('users', ['auditor', 'support'])
   @Get()
-  @ApiOkResponse({ type: UsersAnswer, description: 'One page of them.' })
-  @Refuses('VALIDATION_FAILED')
+  @ApiExported({ type: UsersAnswer, description: 'The users.', columns: USER_COLUMNS, example: FOUND_USER })
+  @Refuses('VALIDATION_FAILED', 'FORBIDDEN', 'NOT_FOUND', tooManyExports(), countTooLong())
   async list(
-    @Query() { limit = 50, after, login, applicationId }: UsersQuery,
+    @Query() { limit, after, total, ...filter }: UsersQuery,
     @CurrentAdministrator() administrator: Administrator,
-  ): Promise<UsersAnswer> {
-    const application = await this.administered.application(administrator, applicationId);
-    const users = await this.users.list(application, limit + 1, after, login);
-    const page = users.slice(0, limit);
-    return { users: page.map((user) => UserAnswer.of(user)), next: users.length > limit ? page.at(-1)!.id : null };
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UsersAnswer | Readable> {
+    const applicationId = await this.administered.application(administrator, filter.applicationId);
+    return this.lists.answer([request, reply], { ...filter, applicationId }, { limit, after, total });
   }
 
   /** One user. */
@@ -71,14 +76,16 @@ export class UsersController {
     @Query() { applicationId }: ApplicationQuery,
     @CurrentAdministrator() administrator: Administrator,
   ): Promise<UserAnswer> {
-    return UserAnswer.of(await this.users.get(await this.administered.application(administrator, applicationId), id));
+    return this.lists.describe(
+      await this.users.get(await this.administered.application(administrator, applicationId), id),
+    );
   }
 
   /** Change a user. Disabling ends all of their sessions in the same transaction. */
   @Patch(':id')
   @ApiBody({ type: UserChangesBody, examples: CHANGES })
   @ApiOkResponse({ type: UserAnswer, description: 'The user as they are now.' })
-  @Refuses(...UNREADABLE, scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, scopeMissing('admin'), shutOut(), lastAdministrator(), 'ORIGIN_REFUSED', 'NOT_FOUND')
   async change(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
@@ -87,14 +94,14 @@ export class UsersController {
   ): Promise<UserAnswer> {
     const application = await this.administered.application(administrator, applicationId);
     await this.administered.grant(administrator, application, changes.roles);
-    return UserAnswer.of(await this.administration.change(administrator, application, id, changes));
+    return this.lists.describe(await this.administration.change(administrator, application, id, changes));
   }
 
-  /** Delete a user. Their sessions end in the same transaction. */
+  /** Delete a user. Their sessions end in the same transaction; what events tell of the person is erased, unless ERASE_DELETED_USERS is off. */
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Deleted.' })
-  @Refuses('VALIDATION_FAILED', 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses('VALIDATION_FAILED', scopeMissing('admin'), shutOut(), lastAdministrator(), 'ORIGIN_REFUSED', 'NOT_FOUND')
   async remove(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,
