@@ -22,6 +22,8 @@ const DOORS: Record<string, [scope: string, ...furtherRoles: string[]]> = {
   'GET /api/v1/admin/users/{id}/sessions': ['sessions', 'auditor', 'support'],
   'DELETE /api/v1/admin/users/{id}/sessions': ['sessions', 'support'],
   'DELETE /api/v1/admin/users/{id}/sessions/{sessionId}': ['sessions', 'support'],
+  'POST /api/v1/admin/applications/{id}/policy/preview': ['admin', 'auditor'],
+  'GET /api/v1/admin/statistics': ['audit', 'auditor'],
   'GET /api/v1/admin/service-keys': ['admin', 'auditor'],
   'POST /api/v1/admin/service-keys': ['admin'],
   'GET /api/v1/admin/service-keys/{id}': ['admin', 'auditor'],
