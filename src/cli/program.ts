@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
+import { addAudit } from './auditing.js';
 import { addCompletion } from './completion.js';
 import { addHistory } from './history.js';
 import { addKeys } from './keys.js';
@@ -36,6 +37,7 @@ export function programOf(run: Runner, { stdout, stderr }: Pick<Streams, 'stdout
   addUsers(program, run);
   addSessions(program, run);
   addHistory(program, run);
+  addAudit(program, run);
   addLogout(program, run);
   addKeys(program, run);
   addCompletion(program, run);
