@@ -7,6 +7,7 @@ import { addKeys } from './keys.js';
 import type { Runner } from './leaf.js';
 import { addLogout } from './logout.js';
 import { addServing } from './serving.js';
+import { addStatistics } from './statistics.js';
 import type { Streams } from './terminal.js';
 import { addSessions } from './sessions.js';
 import { addUsers } from './users.js';
@@ -38,6 +39,7 @@ export function programOf(run: Runner, { stdout, stderr }: Pick<Streams, 'stdout
   addSessions(program, run);
   addHistory(program, run);
   addAudit(program, run);
+  addStatistics(program, run);
   addLogout(program, run);
   addKeys(program, run);
   addCompletion(program, run);
