@@ -13,6 +13,8 @@ WORKDIR /curfew
 COPY --from=build --chown=root:root /curfew/package.json ./
 COPY --from=build --chown=root:root /curfew/node_modules ./node_modules
 COPY --from=build --chown=root:root /curfew/dist ./dist
+COPY --from=build --chown=root:root /curfew/bin ./bin
+RUN ln -s /curfew/bin/curfew.js /usr/local/bin/curfew
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \

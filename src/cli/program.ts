@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
+import { addAudit } from './auditing.js';
 import { addCompletion } from './completion.js';
 import { addHistory } from './history.js';
 import { addKeys } from './keys.js';
 import type { Runner } from './leaf.js';
 import { addLogout } from './logout.js';
 import { addServing } from './serving.js';
+import { addStatistics } from './statistics.js';
 import type { Streams } from './terminal.js';
 import { addSessions } from './sessions.js';
 import { addUsers } from './users.js';
@@ -36,6 +38,8 @@ export function programOf(run: Runner, { stdout, stderr }: Pick<Streams, 'stdout
   addUsers(program, run);
   addSessions(program, run);
   addHistory(program, run);
+  addAudit(program, run);
+  addStatistics(program, run);
   addLogout(program, run);
   addKeys(program, run);
   addCompletion(program, run);

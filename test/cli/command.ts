@@ -17,13 +17,19 @@ export interface Running {
   cwd?: string;
   /** Written to stdin, which then ends. */
   input?: string;
+  /** Gets the process as soon as it runs. */
+  onStart?: (child: ChildProcessWithoutNullStreams) => void;
   /** Sees what stands on stderr so far. */
   onError?: (errors: string, child: ChildProcessWithoutNullStreams) => void;
 }
 
 /** Runs the real command line in a process of its own, without the variables of this one. */
-export async function curfew(args: string[], { env = {}, cwd = '/', input = '', onError }: Running = {}): Promise<Run> {
+export async function curfew(
+  args: string[],
+  { env = {}, cwd = '/', input = '', onStart, onError }: Running = {},
+): Promise<Run> {
   const child = spawn(process.execPath, [COMMAND, ...args], { env: { PATH: process.env['PATH'], ...env }, cwd });
+  onStart?.(child);
   let [out, errors] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => {

@@ -158,6 +158,26 @@ describe('doctor', () => {
   });
 });
 
+describe('audit verify', () => {
+  it('0 where the log is whole, 1 where a row was altered, which it names', async () => {
+    await server.logIn('audited@example.test');
+    await vi.waitUntil(async () => (await server.sql('select from audit_log')).length > 2, { timeout: 10_000 });
+
+    const whole = await ask(['audit', 'verify', '--json']);
+    expect([whole.code, JSON.parse(whole.out)]).toEqual([0, expect.objectContaining({ findings: [] })]);
+    expect((await ask(['audit', 'verify', '--head', 'f'.repeat(64)])).code).toBe(1);
+
+    await server.sql(`begin; set local session_replication_role = replica;
+      update audit_log set act = 'forged' where number = 2; commit`);
+    const { code, out, errors } = await ask(['audit', 'verify']);
+    expect([code, out, errors]).toEqual([
+      1,
+      expect.stringMatching(/^number 2: altered: .+\n\d+ rows, [^]+\n1 findings\n$/),
+      '',
+    ]);
+  });
+});
+
 describe('conform', () => {
   it('hands over to the days, and their exit code is its own', async () => {
     const { code, out } = await ask(['conform', '--url', url, '--contract', 'dittofi', '--json'], {

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listen } from '../raw-request.js';
-import { TestServer } from '../server.js';
+import { keep, TestServer } from '../server.js';
 import { curfew, type Running } from './command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-cli-'));
@@ -47,6 +47,44 @@ describe('users', () => {
         '',
       ],
     ]);
+  });
+
+  it('without a password they get a link for choosing one, by which they come in', async () => {
+    const made = await json<{ id: string; invite: { link: string; code: string } }>([
+      'users',
+      'add',
+      'invited@example.test',
+    ]);
+
+    const code = made.invite.code;
+    keep(code);
+    expect(made.invite.link).toMatch(new RegExp(`/password#${code}$`));
+    const answer = await fetch(`${url}/api/v1/auth/password/link`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code, newPassword: 'eleven grey herons' }),
+    });
+    expect(answer.ok).toBe(true);
+    await server.logInAs({ login: 'invited@example.test', password: 'eleven grey herons' });
+    const { out } = await ask(['users', 'reset', 'invited@example.test']);
+    keep(...(out.match(/cfl_[\w-]+/g) ?? []));
+    expect(out).toMatch(
+      /^A link for choosing a password, shown once, good until .+:\n {2}http:\/\/.+\/password#cfl_[\w-]+\n$/,
+    );
+  });
+
+  it('are found by the beginning of their names, by role, and when they never logged in', async () => {
+    await server.signUp('found-by@example.test', { roles: ['finder'] });
+
+    const names = async (...options: string[]) =>
+      (await json<{ users: { username: string }[] }>(['users', 'list', ...options])).users.map(
+        ({ username }) => username,
+      );
+
+    expect(await names('--prefix', 'FOUND-')).toEqual(['found-by@example.test']);
+    expect(await names('--role', 'finder', '--never')).toEqual(['found-by@example.test']);
+    expect(await names('--role', 'finder', '--status', 'disabled')).toEqual([]);
+    expect(await names('--role', 'finder', '--last-login-before', '1s')).toEqual([]);
   });
 
   it('a weak password makes none, and the line says why', async () => {
