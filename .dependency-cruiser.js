@@ -4,7 +4,7 @@ const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
 const OUTER = '^src/(contracts|features)/';
 const STRANGERS = '^src/(session|user)/';
-const EDGE = '^src/(main[.]|app[.]|environment/)|[.]module[.]ts$|^ormconfig[.]ts$';
+const EDGE = '^src/(main[.]|app[.]|environment/|cli/)|[.]module[.]ts$|^ormconfig[.]ts$';
 const ENTITY = '[.]entity[.]ts$';
 const NEST = 'node_modules/(@nestjs/common|reflect-metadata)/';
 const NEST_PART = '^src/client/(nest/|client[.]ts$)';
@@ -27,7 +27,7 @@ export default {
     rule('errors-are-the-floor', { path: '^src/errors/' }, { path: '^src/', pathNot: '^src/errors/' }),
     rule(
       'session-knows-no-http',
-      { path: '^src/(session|user|application|record|service-key|event|job|webhook)/' },
+      { path: '^src/(session|user|application|record|service-key|event|job|webhook|audit)/' },
       { path: `${HTTP}|^src/auth/|${OUTER}` },
     ),
     rule('session-and-user-are-strangers', { path: STRANGERS }, { path: STRANGERS, pathNot: '^src/$1/' }),
@@ -35,10 +35,11 @@ export default {
     rule('strangers', { path: `${OUTER}([^/]+)/` }, { path: `${OUTER}[^/]+/`, pathNot: '^src/$1/$2/' }),
     rule('rows-stay-home', { path: OUTER }, { path: '[.](entity|repository)[.]ts$' }),
     rule('environment-at-the-edge', { pathNot: EDGE }, { path: '^src/environment/' }),
-    // Only what boots the server brings its tables up to date.
+    rule('cli-is-outermost', { path: '^src/', pathNot: '^src/cli/' }, { path: '^src/cli/' }),
+    // Only what boots the server, or stands in for it, brings its tables up to date.
     rule(
       'src-stands-alone',
-      { path: '^src/', pathNot: '^src/main[.]ts$' },
+      { path: '^src/', pathNot: '^src/(main[.]ts$|cli/)' },
       { path: '^(test|migrations)/|^ormconfig[.]ts$' },
     ),
   ],

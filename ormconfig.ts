@@ -6,6 +6,10 @@ import { ApplicationKey } from './src/application/application-key.entity.js';
 import { ApplicationEvent } from './src/application/application-event.entity.js';
 import { ApplicationHost } from './src/application/application-host.entity.js';
 import { Application } from './src/application/application.entity.js';
+import { AuditBeginning } from './src/audit/audit-beginning.entity.js';
+import { AuditEntry } from './src/audit/audit-entry.entity.js';
+import { AuditHead } from './src/audit/audit-head.entity.js';
+import { AuditNoteRow } from './src/audit/audit-note.entity.js';
 import { StatisticsHour } from './src/audit/statistics-hour.entity.js';
 import { LoginAttempts } from './src/auth/login-attempt.entity.js';
 import { EventLogState } from './src/event/event-log-state.entity.js';
@@ -40,6 +44,10 @@ const ENTITIES = [
   WebhookDelivery,
   WebhookRelayRow,
   StatisticsHour,
+  AuditNoteRow,
+  AuditEntry,
+  AuditHead,
+  AuditBeginning,
 ];
 
 const { DATABASE_URL, DATA_DIR } = readEnvironment();

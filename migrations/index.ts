@@ -17,11 +17,13 @@ import { CreateWebhooks1792000000016 } from './1792000000016-create-webhooks.js'
 import { CreateWebhookQueue1792000000017 } from './1792000000017-create-webhook-queue.js';
 import { AllowAuditors1792000000018 } from './1792000000018-allow-auditors.js';
 import { DescribeSessions1792000000019 } from './1792000000019-describe-sessions.js';
-import { CreateLastLogins1792000000023 } from './1792000000023-create-last-logins.js';
-import { CreateUserLinks1792000000024 } from './1792000000024-create-user-links.js';
 import { NameWhoEndedSessions1792000000021 } from './1792000000021-name-who-ended-sessions.js';
 import { CreateJobs1792000000022 } from './1792000000022-create-jobs.js';
+import { CreateLastLogins1792000000023 } from './1792000000023-create-last-logins.js';
+import { CreateUserLinks1792000000024 } from './1792000000024-create-user-links.js';
+import { CreateAuditLog1792000000025 } from './1792000000025-create-audit-log.js';
 import { CreateStatisticsHours1792000000026 } from './1792000000026-create-statistics-hours.js';
+import { KeepLimitsAsIntervals1792000000027 } from './1792000000027-keep-limits-as-intervals.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -48,5 +50,7 @@ export const MIGRATIONS = [
   CreateJobs1792000000022,
   CreateLastLogins1792000000023,
   CreateUserLinks1792000000024,
+  CreateAuditLog1792000000025,
   CreateStatisticsHours1792000000026,
+  KeepLimitsAsIntervals1792000000027,
 ];

@@ -18,6 +18,16 @@ export interface Secrets {
   adminPassword?: string;
 }
 
+/** The same as lines for people; empty where nothing was generated. */
+export function toldOnce({ ADMIN_EMAIL }: Environment, secrets: Secrets): string {
+  const { adminPassword, applicationId, applicationKey } = secrets;
+  const lines = [];
+  if (adminPassword) lines.push(`  Administrator   ${ADMIN_EMAIL}`, `  Password        ${adminPassword}`);
+  if (applicationId) lines.push(`  Application id  ${applicationId}`);
+  if (applicationKey) lines.push(`  Client key      ${applicationKey}`);
+  return lines.length > 0 ? `\nShown once, and never again:\n${lines.join('\n')}\n` : '';
+}
+
 // Something to try on the wire that has endpoints. Nothing here is open to strangers.
 const FIRST_ENDPOINTS = {
   'examples/auth': { kind: 'authentication' },

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { Contract } from './contracts/contract.js';
 import { BACKENDLESS_CONTRACT } from './contracts/backendless/backendless.contract.js';
@@ -58,6 +59,7 @@ export class AppModule {
       imports: [
         EnvironmentModule.of(environment),
         DatabaseModule.forRoot(databaseUrl, isPooled),
+        AuditModule,
         HttpModule,
         ...OWN_MODULES,
         OAUTH_MODULE,

@@ -6,10 +6,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { AppModule, contractsOf } from './app.module.js';
 import { serveDocuments } from './app.openapi.js';
+import { AuditNotes } from './audit/audit-notes.js';
+import { recordActs } from './auth/act-recording.js';
 import { BODY_RULES } from './auth/body-rules.js';
 import { answerCrossOrigin } from './auth/cross-origin.js';
 import { nameApplicationsOfTheLost } from './auth/lost-requests.js';
 import { OriginGate } from './auth/origin.gate.js';
+import { RouteActs } from './auth/route-acts.js';
 import { WireEntries } from './auth/wire-entries.js';
 import type { Contract } from './contracts/contract.js';
 import type { Environment } from './environment/environment.js';
@@ -24,7 +27,7 @@ import { limitHandling } from './http/deadlines.js';
 import { takeEach } from './http/entrance.js';
 import { HttpAdapter } from './http/http-adapter.js';
 import { NestLog } from './http/nest-log.js';
-import { logRequests } from './http/request-log.js';
+import { logRequests, type RefusalNews } from './http/request-log.js';
 import { refuseOddRequests } from './http/odd-requests.js';
 import { takeInOrder } from './http/pipelining.js';
 import { withLazyChildren } from './http/request-logger.js';
@@ -58,7 +61,7 @@ export async function createApp(
 ): Promise<NestFastifyApplication> {
   const contracts = contractsOf(environment);
   const presenter = presenterOf(contracts);
-  const adapter = adapterOf(environment, logger, presenter, contracts);
+  const { adapter, refusals } = adapterOf(environment, logger, presenter, contracts);
   const options = { bodyParser: false, logger: new NestLog(logger), abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(environment, databaseUrl, isPooled),
@@ -70,6 +73,7 @@ export async function createApp(
   takeEach(adapter.fastify, [closeWhileDraining(app.get(Readiness))]);
   answerCrossOrigin(adapter.fastify, app.get(OriginGate), app.get(WireEntries), app.get(SessionService));
   nameApplicationsOfTheLost(adapter.fastify, app.get(WireEntries), app.get(SessionService));
+  recordActs(adapter.fastify, app.get(RouteActs), app.get(AuditNotes), refusals);
   readBodies(adapter.fastify);
   serveDocuments(app, environment);
   await app.init();
@@ -83,7 +87,7 @@ function adapterOf(
   logger: Logger,
   presenter: PresenterFilter,
   contracts: Contract[],
-): HttpAdapter {
+): { adapter: HttpAdapter; refusals: RefusalNews } {
   const secure = securityHeaders(BASE_URL.startsWith('https:'));
   const options = {
     ...LIMITS,
@@ -102,10 +106,10 @@ function adapterOf(
   };
   const adapter = new HttpAdapter(options, presenter);
   takeInOrder(adapter.fastify);
-  logRequests(adapter.fastify);
+  const refusals = logRequests(adapter.fastify);
   const deadline = limitHandling(adapter.fastify, HANDLING_MS);
   takeEach(adapter.fastify, [secure, deadline, refuseOddRequests, refuseSecretsInUrls]);
-  return adapter;
+  return { adapter, refusals };
 }
 
 /** Under a wire's paths its own face, wherever the refusal came from. */

@@ -5,7 +5,7 @@ import v8 from 'node:v8';
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import { MIGRATIONS } from '../migrations/index.js';
-import { found, type Secrets } from './app.founding.js';
+import { found, toldOnce } from './app.founding.js';
 import { createApp } from './app.setup.js';
 import { DatabaseUnusable, prepareDatabase } from './database/database-preparation.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
@@ -48,7 +48,8 @@ async function serve(): Promise<void> {
     const { isPooled } = await prepareDatabase(url, MIGRATIONS, environment.MIGRATE === 'on', tell);
     const app = await createApp(environment, url, logger, isPooled);
     const secrets = await found(app, environment);
-    await listen(app, environment).finally(() => showOnce(environment, secrets));
+    // To the terminal and not into the log; also when the server then cannot listen, since nobody is told again.
+    await listen(app, environment).finally(() => process.stdout.write(toldOnce(environment, secrets)));
     welcome(environment, embedded);
     stopOnSignal(app, logger, embedded);
   } catch (error) {
@@ -79,15 +80,6 @@ async function listen(app: NestFastifyApplication, { PORT, HOST }: Environment):
       throw new SettingError(`HOST: ${HOST} is no address of this machine`);
     throw error;
   }
-}
-
-/** To the terminal and not into the log; also when the server then cannot listen, since nobody is told again. */
-function showOnce({ ADMIN_EMAIL }: Environment, { adminPassword, applicationId, applicationKey }: Secrets): void {
-  const lines = [];
-  if (adminPassword) lines.push(`  Administrator   ${ADMIN_EMAIL}`, `  Password        ${adminPassword}`);
-  if (applicationId) lines.push(`  Application id  ${applicationId}`);
-  if (applicationKey) lines.push(`  Client key      ${applicationKey}`);
-  if (lines.length > 0) process.stdout.write(`\nShown once, and never again:\n${lines.join('\n')}\n`);
 }
 
 function welcome({ BASE_URL, isSecureContext, HOST, PORT }: Environment, embedded: EmbeddedPostgres | undefined): void {

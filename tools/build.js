@@ -25,13 +25,13 @@ const OTHER_INPUTS = [
 /**
  * Brings dist up to date; false when TypeScript refused the sources.
  *
- * @param {{ force?: boolean }} [options]
+ * @param {{ force?: boolean, tell?: (line: string) => void }} [options] `tell` hears what is done; by itself it goes to stdout
  */
-export async function build({ force = false } = {}) {
+export async function build({ force = false, tell = console.log } = {}) {
   const inputs = fingerprint();
   if (!force && existsSync(FINGERPRINT) && readFileSync(FINGERPRINT, 'utf8') === inputs) return true;
 
-  console.log('Building dist …');
+  tell('Building dist …');
   const startedAt = performance.now();
   const outputs = await compile();
   if (!outputs) return false;
@@ -43,7 +43,7 @@ export async function build({ force = false } = {}) {
     .filter((path) => !outputs.has(path))
     .forEach((path) => rmSync(path));
   writeFileSync(FINGERPRINT, inputs);
-  console.log(`Built dist in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+  tell(`Built dist in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   return true;
 }
 
@@ -51,8 +51,10 @@ export async function build({ force = false } = {}) {
 async function compile() {
   const { default: ts } = await import('typescript');
   const nest = JSON.parse(readFileSync(join(ROOT, 'nest-cli.json'), 'utf8')).compilerOptions;
-  const config = ts.readConfigFile(join(ROOT, nest.tsConfigPath), (path) => ts.sys.readFile(path));
-  const { fileNames, options, errors } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
+  const file = join(ROOT, nest.tsConfigPath);
+  const config = ts.readConfigFile(file, (path) => ts.sys.readFile(path));
+  // With the file's name, types are looked for beside it, wherever the build was started.
+  const { fileNames, options, errors } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT, {}, file);
   const program = ts.createProgram(fileNames, options);
   const [plugin] = nest.plugins;
   const { before } = await import(`${plugin.name}/plugin`);

@@ -64,6 +64,14 @@ export class Application {
   @Column('integer', { name: 'session_idle', nullable: true })
   sessionIdle!: number | null;
 
+  /** `session_lifetime`, kept by a trigger in the form in which every check reads it. */
+  @Column({ type: 'interval', name: 'lifetime_limit', nullable: true, select: false, insert: false, update: false })
+  lifetimeLimit!: unknown;
+
+  /** `session_idle`, kept likewise. */
+  @Column({ type: 'interval', name: 'idle_limit', nullable: true, select: false, insert: false, update: false })
+  idleLimit!: unknown;
+
   /** Parallel sessions of one user; null leaves it to the contract, 0 is unlimited, 1 with `end_oldest` is newest wins, 1 with `refuse` is first wins. */
   @Column('integer', { name: 'session_limit', nullable: true })
   sessionLimit!: number | null;

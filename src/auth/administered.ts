@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationService } from '../application/application.service.js';
-import type { Administrator } from './administrator.js';
+import { ADMINISTRATOR_ROLES, type Administrator } from './administrator.js';
 import { DomainError } from '../errors/domain.error.js';
 import { scopeMissing } from './required-scope.guard.js';
 
@@ -46,11 +46,11 @@ export class Administered {
   }
 
   /**
-   * Refuses a service that would make an administrator who reaches further than itself: SCOPE_MISSING without the scope
-   * `admin`, and FORBIDDEN to a key that is bound to the first application, whose administrators look after all.
+   * Refuses a service that would make someone who administers: SCOPE_MISSING without the scope `admin`, and FORBIDDEN to a
+   * key that is bound to the first application, whose administrators look after all.
    */
   async grant(administrator: Administrator, applicationId: string, roles: readonly string[] = []): Promise<void> {
-    if ('person' in administrator || !roles.includes('admin')) return;
+    if ('person' in administrator || !roles.some((role) => ADMINISTRATOR_ROLES.has(role))) return;
     const { scopes, applicationId: bound } = administrator.service;
     if (!scopes.includes('admin')) throw scopeMissing('admin');
     if (bound !== null && (await this.applications.findHome())?.id === applicationId) throw notTheirs();

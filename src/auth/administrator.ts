@@ -7,6 +7,9 @@ export type AdministratorRole = 'admin' | 'auditor' | 'support';
 /** Who administers: a person by their session, or a service by its key. */
 export type Administrator = { readonly person: Principal } | { readonly service: CallingService };
 
+/** The roles that open administration, wholly or in part. Whoever gives one makes an administrator. */
+export const ADMINISTRATOR_ROLES: ReadonlySet<string> = new Set<AdministratorRole>(['admin', 'auditor', 'support']);
+
 /** Who did it, as events and records name them. */
 export function actorOf(administrator: Administrator): EndedBy {
   if ('service' in administrator) return { keyId: administrator.service.keyId };

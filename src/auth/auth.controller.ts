@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refuses, UNREADABLE } from '../errors/refuses.decorator.js';
+import { Act } from './act.decorator.js';
 import { LoginAnswer, LoginBody, LogoutBody, SessionAnswer } from './auth.dto.js';
 import { LOGIN_EXAMPLES, LOGOUT_EXAMPLES } from './auth.examples.js';
 import { AuthService } from './auth.service.js';
@@ -31,6 +32,7 @@ export class AuthController {
 
   /** Log in. A session presented with the request ends; a wrong name and a wrong password get the same answer. */
   @Post('login')
+  @Act('login')
   @Public()
   @UseGuards(LoginGuard)
   @HttpCode(200)
@@ -57,6 +59,7 @@ export class AuthController {
 
   /** Log out. Final once answered; success as well for a token that is dead, missing or malformed. */
   @Post('logout')
+  @Act('logout')
   @Public()
   @HttpCode(204)
   @ApiSecurity({})

@@ -27,6 +27,7 @@ import { RedirectService } from './redirect.service.js';
 import { RegistrationService } from './registration.service.js';
 import { RenewalController } from './renewal.controller.js';
 import { nativeCookie } from './session-cookie.js';
+import { RouteActs } from './route-acts.js';
 import { SessionGuard } from './session.guard.js';
 import { Strategies } from './strategies.js';
 import { PasswordLinkService } from './password-link.service.js';
@@ -71,6 +72,7 @@ const nativeTerms = ({ SESSION_LIFETIME, SESSION_IDLE, isSecureContext }: Enviro
     CsrfLogoutService,
     WireEntries,
     WireCallers,
+    RouteActs,
     { provide: APP_GUARD, useClass: SessionGuard },
   ],
   exports: [

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ApplicationService } from '../application/application.service.js';
-import { DomainError } from '../errors/domain.error.js';
+import { DomainError, type RefusalDetails } from '../errors/domain.error.js';
 import { METRICS } from '../metrics/metrics.js';
 import type { Principal } from '../session/principal.js';
 import type { SessionClient } from '../session/session-facts.js';
@@ -49,12 +49,15 @@ export class CredentialService {
         if (refusal instanceof DomainError && (refusal.code === 'LOGIN_LIMITED' || refusal.code === 'LOGIN_LOCKED')) {
           METRICS.logins.inc({ contract, outcome: 'limited' });
         }
-        throw refusal;
+        throw namingWho(refusal, { login, applicationId });
       });
     if (!user) {
       METRICS.logins.inc({ contract, outcome: 'rejected' });
-      if (isDisabled && tellsDisabled) throw new DomainError('USER_DISABLED', 'This user is disabled.');
-      throw new DomainError('CREDENTIALS_REJECTED', 'The credentials were not accepted.');
+      if (isDisabled && tellsDisabled)
+        throw new DomainError('USER_DISABLED', 'This user is disabled.', { attempt: { login, applicationId } });
+      throw new DomainError('CREDENTIALS_REJECTED', 'The credentials were not accepted.', {
+        attempt: { login, applicationId },
+      });
     }
     return user;
   }
@@ -111,4 +114,9 @@ export class CredentialService {
     if (found !== undefined) await this.limits.giveBack(attempt, lock);
     return found;
   }
+}
+
+function namingWho(refusal: unknown, attempt: Required<RefusalDetails>['attempt']): unknown {
+  if (!(refusal instanceof DomainError)) return refusal;
+  return new DomainError(refusal.code, refusal.message, { ...refusal.details, attempt });
 }

@@ -7,6 +7,7 @@ import type { Administrator, AdministratorRole } from './administrator.js';
 import { AdministratorGuard, FurtherRoles, roleMissing } from './administrator.guard.js';
 import { ADMINISTRATOR } from './administrator.strategy.js';
 import { AuthenticateWith } from './authenticate-with.decorator.js';
+import { OpenedActGuard } from './opened-act.guard.js';
 import { RequiredScope, scopeMissing } from './required-scope.guard.js';
 
 /** Extension by which the OpenAPI document learns what those are told whom the guard turns away. */
@@ -30,7 +31,7 @@ export function ForAdministrators(
     ),
     RequiredScope(scope),
     FurtherRoles(furtherRoles),
-    UseGuards(AdministratorGuard),
+    UseGuards(AdministratorGuard, OpenedActGuard),
     // Swagger UI sends the last one that is authorized: an administrator's token, also where a key was pasted beside it.
     ApiSecurity('serviceKeyBasic'),
     ApiSecurity('serviceKey'),

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refuses, UNREADABLE } from '../errors/refuses.decorator.js';
 import type { Principal } from '../session/principal.js';
+import { Act } from './act.decorator.js';
 import { PasswordBody, TokenAnswer } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { CurrentPrincipal } from './current-principal.decorator.js';
@@ -20,6 +21,7 @@ export class RenewalController {
 
   /** Rotate: a new token for the same session; the old one is dead. */
   @Post('rotate')
+  @Act('session.rotate')
   @HttpCode(200)
   @ApiOkResponse({ type: TokenAnswer, description: 'The new token; as a cookie, where the old one came as one.' })
   @Refuses('ORIGIN_REFUSED')
@@ -33,6 +35,7 @@ export class RenewalController {
 
   /** Change the password. Ends the user's other sessions and rotates this one. */
   @Post('password')
+  @Act('password.change')
   @HttpCode(200)
   @ApiOkResponse({
     type: TokenAnswer,

@@ -15,14 +15,17 @@ const MIGRATION_LOCK = 7_301_244;
 export interface Prepared {
   /** A pooler stands between: no named statements, and nothing that a connection is told at its start. */
   isPooled: boolean;
+  /** The migrations that were applied now, by name. */
+  applied: string[];
 }
 
-/** Waits for the database, refuses one that could forget an acknowledged logout, and brings its tables up to date. Throws DatabaseUnusable. */
+/** Waits for the database, refuses one that could forget an acknowledged logout, and brings its tables up to date. Throws DatabaseUnusable, with `advice` where the tables are behind. */
 export async function prepareDatabase(
   url: string,
   migrations: NonNullable<DataSourceOptions['migrations']>,
   isMigrating: boolean,
   tell: (line: string) => void,
+  advice = 'MIGRATE: off, but the tables are not up to date; run npm run migrate first',
 ): Promise<Prepared> {
   const isPooled = await patiently(() => isBehindPooler(url), tell);
   if (isPooled)
@@ -34,10 +37,9 @@ export async function prepareDatabase(
   try {
     if (isPooled) await refusePooler(dataSource);
     await refuseUnsafe(dataSource);
-    if (isMigrating) await migrate(dataSource, tell);
-    else if (await dataSource.showMigrations())
-      throw new DatabaseUnusable('MIGRATE: off, but the tables are not up to date; run npm run migrate first');
-    return { isPooled };
+    if (isMigrating) return { isPooled, applied: await migrate(dataSource, tell) };
+    if (await dataSource.showMigrations()) throw new DatabaseUnusable(advice);
+    return { isPooled, applied: [] };
   } finally {
     await dataSource.destroy();
   }
@@ -98,7 +100,7 @@ function faultOf(found: Safety): string | undefined {
 
 // One transaction for the lock and all migrations: behind a pooler a lock of the session would stay with a back end that
 // others use, and a second connection could be one that those who wait for the lock have taken.
-async function migrate(dataSource: DataSource, tell: (line: string) => void): Promise<void> {
+async function migrate(dataSource: DataSource, tell: (line: string) => void): Promise<string[]> {
   const done = await dataSource.transaction('READ COMMITTED', async ({ queryRunner }) => {
     await queryRunner!.query('set local statement_timeout = 0');
     await queryRunner!.query('set local idle_in_transaction_session_timeout = 0');
@@ -108,4 +110,5 @@ async function migrate(dataSource: DataSource, tell: (line: string) => void): Pr
     return executor.executePendingMigrations();
   });
   if (done.length > 0) tell(`${done.length} migrations applied.`);
+  return done.map(({ name }) => name);
 }

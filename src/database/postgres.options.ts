@@ -21,7 +21,7 @@ export const POSTGRES_TIMES: PostgresTimes = {
 export const LONGEST_REST_MS = 4_000;
 
 /** Connections of one node beside the two that carry the checks. */
-const POOL_SIZE = 10;
+export const POOL_SIZE = 10;
 
 /** Connections of one node for work that no request waits for. */
 export const BACKGROUND_POOL_SIZE = 2;

@@ -33,6 +33,7 @@ const SETTINGS = {
   SESSION_LIFETIME: durationMs('24h'),
   SESSION_IDLE: durationMs('1h'),
   EVENT_RETENTION: durationMs('30d'),
+  AUDIT_RETENTION: durationMs('400d'),
   CONTRACTS: listOf(CONTRACTS, CONTRACTS.join(',')),
   TRUST_PROXY: addresses(),
   LOGIN_PAGE: page(),

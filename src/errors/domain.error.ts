@@ -49,6 +49,8 @@ export interface RefusalDetails {
   allowedMethods?: string[];
   /** How many parallel sessions were too many. */
   limit?: number;
+  /** Who tried to log in, for the audit log alone: no face shows it. */
+  attempt?: { login: string; applicationId: string };
   cause?: unknown;
 }
 

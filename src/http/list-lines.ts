@@ -1,5 +1,5 @@
-/** What a list holds: flat, so that it fits a table. A list of words stands in one cell. */
-type Cell = string | number | boolean | null | undefined | readonly string[];
+/** What a list holds: flat, so that it fits a table. A list of words stands in one cell, and so does the JSON of an object. */
+type Cell = string | number | boolean | null | undefined | object;
 
 /** One object a line: NDJSON. No value holds a line break then, whatever was in it. */
 export function ndjsonOf(rows: readonly object[]): string {
@@ -24,7 +24,7 @@ function lineOf(cells: readonly Cell[]): string {
 function cellOf(cell: Cell): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
-  const plain = typeof cell === 'string' ? cell : cell.join(' ');
+  const plain = typeof cell === 'string' ? cell : Array.isArray(cell) ? cell.join(' ') : JSON.stringify(cell);
   const text = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -9,10 +9,16 @@ interface Timer {
   observe(value: number): void;
 }
 
+/** Where a listener hears of every refused request once it is answered. */
+export interface RefusalNews {
+  hear(listener: (request: FastifyRequest) => void): void;
+}
+
 type Level = 'error' | 'info' | 'debug';
 
 /** One line a request, and its duration into the metrics. Names the route, never the URL: some wires carry tokens there. */
-export function logRequests(fastify: FastifyInstance): void {
+export function logRequests(fastify: FastifyInstance): RefusalNews {
+  let tellRefusal: (request: FastifyRequest) => void = () => {};
   fastify.decorateRequest('principal', undefined);
   fastify.decorateRequest('refusal', undefined);
   fastify.decorateRequest('user', undefined);
@@ -32,8 +38,10 @@ export function logRequests(fastify: FastifyInstance): void {
     timer.observe(reply.elapsedTime / 1_000);
     const level = levelOf(request, reply);
     if ((request.log as Logger).isLevelEnabled(level)) writeLine(level, request, reply);
+    if (request.refusal) tellRefusal(request);
     done();
   });
+  return { hear: (listener) => void (tellRefusal = listener) };
 }
 
 function routeOf(request: FastifyRequest): string {

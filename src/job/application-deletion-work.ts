@@ -4,10 +4,9 @@ import { counted } from '../session/counted-endings.js';
 import { settingOf } from '../session/deed.js';
 import { arrayOf } from '../session/session-checks.js';
 import { SessionDeeds } from '../session/session-deeds.js';
-import type { FoundSession } from '../session/filtered-endings.js';
 import * as sql from './application-deletion.js';
 import { deedOf, type Job } from './job.js';
-import type { JobStep, JobWork } from './job-work.js';
+import type { FoundBatch, JobStep, JobWork } from './job-work.js';
 
 const BATCH = 200;
 const USERS = 50;
@@ -24,11 +23,11 @@ export class ApplicationDeletionWork implements JobWork {
     return { done: 0, ...GOES_ON };
   }
 
-  find(): Promise<FoundSession[]> {
-    return Promise.resolve([]);
+  find(): Promise<FoundBatch> {
+    return Promise.resolve({ sessions: [], isEnd: false });
   }
 
-  async take(job: Job, _: FoundSession[], run: Run): Promise<JobStep> {
+  async take(job: Job, _: FoundBatch, run: Run): Promise<JobStep> {
     await run(sql.KEEP_OUT, [idOf(job)]);
     const rows = await run(sql.LOCK_USERS, [idOf(job), USERS]);
     if (rows.length > 0) return this.takeUsers(arrayOf(rows.map(([id]) => id!)), job, run);

@@ -9,12 +9,18 @@ export interface JobStep {
   readonly isLast: boolean;
 }
 
+/** What is next of a job; `isEnd` where nothing comes behind it. */
+export interface FoundBatch {
+  readonly sessions: FoundSession[];
+  readonly isEnd: boolean;
+}
+
 /** What a kind of job consists of. Each part runs in a transaction that also keeps what it did: both or neither. */
 export interface JobWork {
   /** What takes effect with the answer that accepts the job; all of it, where it is little. */
   begin(job: Job, run: Run): Promise<JobStep>;
   /** Looks for what is next, and holds nothing. */
-  find(job: Job, run: Run): Promise<FoundSession[]>;
+  find(job: Job, run: Run): Promise<FoundBatch>;
   /** Does a batch of it, while the job's row is held. */
-  take(job: Job, found: FoundSession[], run: Run): Promise<JobStep>;
+  take(job: Job, found: FoundBatch, run: Run): Promise<JobStep>;
 }

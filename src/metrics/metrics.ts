@@ -89,6 +89,11 @@ export const METRICS = {
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   }),
+  auditNotesDropped: new Counter({
+    name: 'curfew_audit_notes_dropped_total',
+    help: 'Acts of this node that are missing from the audit log, because the store was away for too long or refused them.',
+    registers,
+  }),
   connections: new Gauge({
     name: 'curfew_database_connections',
     help: 'Connections by pool and state.',

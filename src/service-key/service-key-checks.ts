@@ -3,6 +3,7 @@ import { SharedStatement } from '../database/shared-statement.js';
 import { CHECK_LANES, statementByKey, Store, type TextRow } from '../database/store.js';
 import { METRICS } from '../metrics/metrics.js';
 import { arrayOf, LIVE_COLUMNS, liveSession, type LiveSession } from '../session/session-checks.js';
+import { LIVES } from '../session/session-limits.js';
 import { SessionService } from '../session/session.service.js';
 import type { SessionToken } from '../session/session-token.js';
 import type { CallingService } from './calling-service.js';
@@ -29,15 +30,11 @@ const ASK = statementByKey(
     select asked.place, users.username is not null and applications.id is not null, ${LIVE_COLUMNS}, ${KEY_COLUMNS}
     from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as asked (key_id, user_id, id, place)
     left ${join('service_keys', `service_keys.id = asked.key_id and ${KEY_IS_LIVE}`)}
-    left ${join(
-      'sessions',
-      'sessions.user_id = asked.user_id and sessions.id = asked.id and sessions.expires_at > now() and sessions.idle_until > now()',
-    )}
+    left ${join('sessions', 'sessions.user_id = asked.user_id and sessions.id = asked.id')}
     left ${join('users', `users.id = sessions.user_id and users.status = 'active'`)}
     left ${join(
       'applications',
-      `applications.id = sessions.application_id and applications.status = 'active'
-      and sessions.created_at > applications.sessions_valid_after`,
+      `applications.id = sessions.application_id and applications.status = 'active' and ${LIVES}`,
     )}`,
 );
 const SESSION_FROM = 2;

@@ -10,6 +10,9 @@ export interface NewServiceKey {
   expiresAt: Date | null;
 }
 
+/** What of a service key may change; what is left out stays. */
+export type ServiceKeyChanges = Partial<Pick<NewServiceKey, 'name' | 'scopes' | 'expiresAt'>>;
+
 /** A service key as lists show it: never its secret. */
 export interface KnownServiceKey extends NewServiceKey {
   id: string;

@@ -5,7 +5,7 @@ import { v7 as freshId } from 'uuid';
 import { Store, type Statement } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import { KeySecret } from './key-secret.js';
-import type { KnownServiceKey, MintedServiceKey, NewServiceKey } from './service-key-facts.js';
+import type { KnownServiceKey, MintedServiceKey, NewServiceKey, ServiceKeyChanges } from './service-key-facts.js';
 import { ServiceKey } from './service-key.entity.js';
 
 // The old secret goes on for a while only where it opened doors until now.
@@ -48,6 +48,13 @@ export class ServiceKeyService {
     const key = await this.keys.findOneBy({ id, ...(applicationId !== undefined && { applicationId }) });
     if (!key) throw noSuchKey();
     return knownKey(key);
+  }
+
+  /** What is left out stays. It holds from the next request on. Refuses NOT_FOUND. */
+  async change(id: string, changes: ServiceKeyChanges, applicationId?: string): Promise<KnownServiceKey> {
+    const which = { id, ...(applicationId !== undefined && { applicationId }) };
+    if (Object.keys(changes).length > 0) await this.keys.update(which, changes);
+    return this.get(id, applicationId);
   }
 
   /** A new secret; the old one opens the same doors for `overlapSeconds` more. Refuses NOT_FOUND. */

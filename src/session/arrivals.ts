@@ -6,6 +6,7 @@ import { CHECK_LANES, statementByKey, Store, type TextRow } from '../database/st
 import { METRICS } from '../metrics/metrics.js';
 import { USER_COLUMNS } from './arrived-user.js';
 import { arrayOf, LIVE_COLUMNS, liveSession, type LiveSession } from './session-checks.js';
+import { LIVES } from './session-limits.js';
 import type { SessionToken } from './session-token.js';
 
 /** What one statement answered about a request of a wire: its application, and the session of its token there. */
@@ -43,8 +44,7 @@ const ARRIVE = statementByKey(
       'sessions',
       `sessions.user_id = asked.user_id and sessions.id = asked.session_id
       and sessions.application_id = applications.id
-      and sessions.expires_at > now() and sessions.idle_until > now()
-      and sessions.created_at > applications.sessions_valid_after`,
+      and ${LIVES}`,
     )}
     left ${join('users', `users.id = sessions.user_id and users.status = 'active'`)}`,
 );

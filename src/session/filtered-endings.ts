@@ -1,3 +1,4 @@
+import { PLANS_BY_INDEX } from '../database/plans.js';
 import type { Statement } from '../database/store.js';
 import { conditionOf, type SessionFilter } from './session-filter.js';
 import type { EndedSession } from './session-facts.js';
@@ -31,10 +32,10 @@ export const ALLOW_SEARCH: Statement = {
   text: `select set_config('statement_timeout', '${SEARCH_MS}', true), set_config('jit', 'off', true)`,
 };
 
-/** From here on rows are held: as long as usual, and no longer. */
-export const END_SEARCH: Statement = {
-  name: 'session-end-search',
-  text: `select set_config('statement_timeout', '3000', true)`,
+/** From here on rows are held: as long as usual and no longer, and found by their keys alone. */
+export const HOLD_BY_KEY: Statement = {
+  name: 'session-hold-by-key',
+  text: `select set_config('statement_timeout', '3000', true), ${PLANS_BY_INDEX}`,
 };
 
 function asked(text: string): Statement {
@@ -90,7 +91,10 @@ export const LOCK_OWNERS: Statement = {
   text: 'select id from users where id = any ($1::uuid[]) order by id for no key update',
 };
 
-/** Judged again once they are held: one that was touched, or ended, meanwhile may be meant no longer. */
+/**
+ * Judged again once they are held: one that was touched, or ended, meanwhile may be meant no longer. Each is held by its key,
+ * one after the other: nothing that locks is moved by the planner, which could begin with all that the filter means.
+ */
 export function endingOf(meant: FilteredSessions, values: unknown[]): Statement {
   const [users, ids, by] = [1, 2, 3];
   return {
@@ -99,11 +103,14 @@ export function endingOf(meant: FilteredSessions, values: unknown[]): Statement 
     text: `
       with ${foundToEnd(
         "'admin_filter'",
-        `select sessions.user_id, sessions.id
-         from unnest($${users}::uuid[], $${ids}::uuid[]) as asked (user_id, id)
-         join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
-         where ${isMeant(meant, values)}
-         order by sessions.user_id, sessions.id for update of sessions`,
+        `select held.user_id, held.id
+         from (
+           select user_id, id from unnest($${users}::uuid[], $${ids}::uuid[]) as given (user_id, id) order by user_id, id
+         ) as asked
+         cross join lateral (
+           select sessions.user_id, sessions.id from sessions
+           where sessions.user_id = asked.user_id and sessions.id = asked.id and ${isMeant(meant, values)} for update of sessions
+         ) as held`,
         `$${by}::text`,
       )}
       ${DELETE_FOUND} returning sessions.id`,

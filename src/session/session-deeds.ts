@@ -93,7 +93,6 @@ export class SessionDeeds {
     await run(sql.ALLOW_SEARCH, []);
     const values: unknown[] = [];
     const rows = await run(sql.keysOf(meant, behind, limit, values), values);
-    await run(sql.END_SEARCH, []);
     return rows.map(([userId, sessionId, startedAt]) => ({
       userId: userId!,
       sessionId: sessionId!,
@@ -105,6 +104,7 @@ export class SessionDeeds {
   async end(found: EndedSession[], meant: FilteredSessions, deed: Deed, run: Run): Promise<number> {
     if (found.length === 0) return 0;
     const userIds = arrayOf(found.map(({ userId }) => userId));
+    await run(sql.HOLD_BY_KEY, []);
     await run(sql.LOCK_OWNERS, [userIds]);
     const values: unknown[] = [userIds, arrayOf(found.map(({ sessionId }) => sessionId)), settingOf(deed)];
     return counted('admin_filter', run, run(sql.endingOf(meant, values), values));

@@ -44,7 +44,12 @@ const CONDITIONS: Record<keyof SessionFilter, string> = {
 export function conditionOf(filter: SessionFilter, values: unknown[]): string {
   const parts = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
     const value = filter[name as keyof SessionFilter];
-    return value === undefined ? [] : [condition.replaceAll('$', `$${values.push(value)}`)];
+    return value === undefined ? [] : [wordsOf(name, condition, value).replaceAll('$', `$${values.push(value)}`)];
   });
   return parts.length > 0 ? parts.map((part) => `(${part})`).join(' and ') : 'true';
+}
+
+// Of one address alone the index is in the order of lists.
+function wordsOf(name: string, condition: string, value: unknown): string {
+  return name === 'address' && !String(value).includes('/') ? 'sessions.ip = $::inet' : condition;
 }

@@ -3,10 +3,13 @@ import { Store, type TextRow } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import type { FoundSession } from './session-facts.js';
 import { conditionOf, type SessionFilter } from './session-filter.js';
+import { amongNewest, gathered, inOrder, isScattered, type SessionQuery } from './session-queries.js';
 import { SessionPosition } from './session-position.js';
 import { IS_LIVE } from './session-statements.js';
 
 const PAGE = 1_000;
+/** So many are looked up by their index and put in order, rather than found among the newest. */
+const FEW = 5_000;
 const COUNT_MS = 7_000;
 /** What the store answers where a statement took too long. */
 const CANCELLED = '57014';
@@ -18,17 +21,13 @@ export class SessionSearch {
 
   /** At most `limit` of them, behind a position. */
   async page(filter: SessionFilter, limit: number, after?: SessionPosition): Promise<FoundSession[]> {
-    const values: unknown[] = [];
-    const conditions = [conditionOf(filter, values), IS_LIVE, ...(after ? [after.condition(values)] : [])];
-    const text = `
-      select ${COLUMNS}
-      from (
-        select * from sessions where ${conditions.join(' and ')}
-        order by sessions.created_at desc, sessions.id desc limit $${values.push(limit)}
-      ) as sessions
-      join users on users.id = sessions.user_id
-      order by sessions.created_at desc, sessions.id desc`;
-    return (await this.store.run({ text }, values)).map(foundSession);
+    const asked = { filter, limit, after };
+    if (!isScattered(filter)) return this.read(inOrder(asked));
+    if ((await this.estimate(filter)) > FEW) {
+      const found = await this.read(amongNewest(asked));
+      if (found.length === limit) return found;
+    }
+    return this.read(gathered(asked));
   }
 
   /** All of them behind a position, page by page: one that ends meanwhile may be missing, and none comes twice. */
@@ -39,6 +38,10 @@ export class SessionSearch {
       if (page.length < PAGE) return;
       position = SessionPosition.of(page.at(-1)!);
     }
+  }
+
+  private async read({ text, values }: SessionQuery): Promise<FoundSession[]> {
+    return (await this.store.run({ text }, values)).map(foundSession);
   }
 
   /** How many there are about, by the planner's statistics. What ended with its application and is not swept yet counts. */
@@ -71,11 +74,6 @@ export class SessionSearch {
 export function countTooLong(): DomainError {
   return new DomainError('OVERLOADED', 'Counting took longer than seven seconds. Ask for an estimate, or for less.');
 }
-
-const COLUMNS = `
-  sessions.user_id, sessions.id, users.username, to_json(users.roles), sessions.application_id, sessions.contract,
-  sessions.created_at, sessions.last_seen_at, least(sessions.idle_until, sessions.expires_at), sessions.expires_at,
-  host(sessions.ip), sessions.user_agent, sessions.label`;
 
 function foundSession(row: TextRow): FoundSession {
   const [userId, id, username, roles, applicationId, contract, createdAt, lastSeenAt, idleUntil, expiresAt] =

@@ -1,16 +1,12 @@
 import type { Statement } from '../database/store.js';
+import { ENDED_WITH_APPLICATION, EXPIRES_AT, LIVES, LIVES_UNTIL, ofItsApplication } from './session-limits.js';
 
 // Rows are locked in the order of their keys before they are changed: two sets of endings cannot wait for each other.
 
 /** Not logged out with everyone of its application. One that was has ended already: the sweeper takes its row, with that cause. */
-export const IS_SPARED = `
-  sessions.created_at > (select sessions_valid_after from applications where applications.id = sessions.application_id)`;
+export const IS_SPARED = `sessions.created_at > ${ofItsApplication('sessions_valid_after')}`;
 
-/** Was still in use when its application logged everyone out: whatever had idled out by then did not end by that. */
-export const HAS_ENDED_WITH_APPLICATION = `not ${IS_SPARED} and sessions.idle_until > (
-  select least(sessions_valid_after, now()) from applications where applications.id = sessions.application_id)`;
-
-export const IS_LIVE = `sessions.expires_at > now() and sessions.idle_until > now() and ${IS_SPARED}`;
+export const IS_LIVE = ofItsApplication(LIVES);
 
 /**
  * Finds and locks rows of `sessions`, then sets the cause and who ends them (`namedBy`), SQL expressions, for this transaction
@@ -63,10 +59,11 @@ export const SWAP_SECRET: Statement = {
 export const LIST: Statement = {
   name: 'session-list',
   text: `
-    select id, contract, created_at, last_seen_at, least(idle_until, expires_at), expires_at, host(ip), user_agent, label
-    from sessions
-    where user_id = $1 and ($2::uuid is null or id < $2) and ${IS_LIVE}
-    order by id desc limit $3`,
+    select sessions.id, contract, sessions.created_at, last_seen_at, ${LIVES_UNTIL}, ${EXPIRES_AT},
+           host(ip), user_agent, label
+    from sessions join applications on applications.id = sessions.application_id
+    where user_id = $1 and ($2::uuid is null or sessions.id < $2) and ${LIVES}
+    order by sessions.id desc limit $3`,
 };
 
 /** What follows in this transaction may take longer than usual: a user may have very many sessions. */
@@ -103,7 +100,7 @@ export const END_OUTLIVED: Statement = {
       "'application_logout'",
       `select sessions.user_id, sessions.id
        from sessions
-       where sessions.user_id = $1 and ${HAS_ENDED_WITH_APPLICATION}
+       where sessions.user_id = $1 and ${ofItsApplication(ENDED_WITH_APPLICATION)}
        order by sessions.id for update of sessions`,
     )}
     ${DELETE_FOUND} returning sessions.id`,

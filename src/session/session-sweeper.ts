@@ -19,6 +19,8 @@ const LOOKING_SHARE = 0.1;
 type Place = readonly [userId: string, id: string];
 const START: Place = ['00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000'];
 const EVER = '-infinity';
+/** What a walk finds dead, beside what the index leads to. */
+const WALKED = ['idle', 'application_logout', 'expired'] as const;
 
 /** What a transaction did, and where the next begins: kept once it is committed. */
 interface Batch {
@@ -94,8 +96,9 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
     const seen = await run(sql.LOOK, [...this.place, SLICE, BATCH]);
     const [userId, id, , isSliceEnd] = seen.at(-1) ?? [];
     const hasMore = seen.length === BATCH || isSliceEnd === 't';
-    const isLeftBehind = seen.some(([, , cause]) => cause === 'expired');
-    const removed = (await this.endDead('idle', seen, run)) + (await this.endDead('application_logout', seen, run));
+    const isLeftBehind = seen.some(([, , cause]) => cause === 'overdue');
+    let removed = 0;
+    for (const cause of WALKED) removed += await this.endDead(cause, seen, run);
     return {
       removed: expired.removed + removed,
       isLast: !hasMore,
@@ -104,7 +107,7 @@ export class SessionSweeper implements OnApplicationBootstrap, BeforeApplication
     };
   }
 
-  private async endDead(cause: 'idle' | 'application_logout', seen: TextRow[], run: Run): Promise<number> {
+  private async endDead(cause: (typeof WALKED)[number], seen: TextRow[], run: Run): Promise<number> {
     const dead = seen.filter(([, , itsCause]) => itsCause === cause);
     if (dead.length === 0) return 0;
     const keys = [arrayOf(dead.map(([userId]) => userId!)), arrayOf(dead.map(([, id]) => id!))];

@@ -1,6 +1,7 @@
 import { PLANS_BY_INDEX } from '../database/plans.js';
 import type { Statement } from '../database/store.js';
-import { DELETE_FOUND, foundToEnd, HAS_ENDED_WITH_APPLICATION, IS_SPARED } from './session-statements.js';
+import { ENDED_WITH_APPLICATION, EXPIRES_AT, IDLE_UNTIL, ofItsApplication } from './session-limits.js';
+import { DELETE_FOUND, foundToEnd, IS_LIVE } from './session-statements.js';
 
 // A row that someone else is ending or touching is skipped: it is found again in the next round.
 
@@ -25,14 +26,18 @@ export const SWEEP_EXPIRED: Statement = {
     ${DELETE_FOUND} returning (select max(expires_at) from found)`,
 };
 
+// Whom a limit of the application ended stands nowhere in the index: the walk takes them. `overdue` are those that the index should have led to.
+const CAUSE = `
+  case when sessions.expires_at <= now() then 'overdue' when ${EXPIRES_AT} <= now() then 'expired'
+       when ${ENDED_WITH_APPLICATION} then 'application_logout' when ${IDLE_UNTIL} <= now() then 'idle' end`;
+
 /** What is dead in a slice behind a key, at most so many, and the slice's last row, dead or alive: none at the table's end. */
 export const LOOK: Statement = {
   name: 'sweep-look',
   text: `
     select user_id, id, cause, place = $3 from (
       select user_id, id, row_number() over (order by user_id, id) as place,
-             case when expires_at <= now() then 'expired' when ${HAS_ENDED_WITH_APPLICATION} then 'application_logout'
-               when idle_until <= now() then 'idle' end as cause
+             ${ofItsApplication(CAUSE)} as cause
       from sessions where (user_id, id) > ($1, $2) order by user_id, id limit $3
     ) as slice
     where cause is not null or place = $3 order by place limit $4`,
@@ -47,7 +52,7 @@ export const END_DEAD: Statement = {
       `select sessions.user_id, sessions.id
        from unnest($1::uuid[], $2::uuid[]) as asked (user_id, id)
        join sessions on sessions.user_id = asked.user_id and sessions.id = asked.id
-       where sessions.idle_until <= now() or not ${IS_SPARED}
+       where not ${IS_LIVE}
        for update of sessions skip locked`,
     )}
     ${DELETE_FOUND} returning sessions.id`,

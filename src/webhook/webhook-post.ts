@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { BackgroundLoop } from './background-loop.js';
+import { BackgroundLoop } from '../database/background-loop.js';
 import { WebhookKeeper } from './webhook-keeper.js';
 import { WebhookQueue } from './webhook-queue.js';
 import { WebhookRelay, type Relayed } from './webhook-relay.js';

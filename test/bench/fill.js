@@ -15,8 +15,8 @@ const STRIDE = 15_485_863;
 const IDS = `
   create or replace function pg_temp.id_of(kind text, since_ms bigint, n bigint) returns uuid immutable language sql
   return (lpad(to_hex(since_ms + n), 12, '0') || '7' || substr(md5(kind || n), 1, 3) || '8' || substr(md5(kind || n), 4, 15))::uuid`;
-const USER_ID = (/** @type {string} */ n) => `pg_temp.id_of('user', 1750000000000, ${n})`;
-const SESSION_ID = (/** @type {string} */ n) => `pg_temp.id_of('session', 1760000000000, ${n})`;
+export const USER_ID = (/** @type {string} */ n) => `pg_temp.id_of('user', 1750000000000, ${n})`;
+export const SESSION_ID = (/** @type {string} */ n) => `pg_temp.id_of('session', 1760000000000, ${n})`;
 
 const USERS = `
   insert into users (id, application_id, username, password_hash)
@@ -60,11 +60,11 @@ export function credentialsOf(count) {
 
 /**
  * @param {string} url
- * @param {{ rows: number, liveEvery?: number }} what Sessions, for half as many users; all live, or one of so many, seen
- *   some minutes ago, and the others past their lifetime.
+ * @param {{ rows: number, liveEvery?: number, sessions?: string }} what Sessions, for half as many users; all live, or one of
+ *   so many, seen some minutes ago, and the others past their lifetime. `sessions` is another statement that inserts them.
  * @param {(line: string) => void} tell
  */
-export async function fill(url, { rows, liveEvery = 0 }, tell) {
+export async function fill(url, { rows, liveEvery = 0, sessions = SESSIONS }, tell) {
   const clients = await Promise.all(Array.from({ length: WRITERS }, () => connect(url)));
   const client = /** @type {pg.Client} */ (clients[0]);
   try {
@@ -78,7 +78,7 @@ export async function fill(url, { rows, liveEvery = 0 }, tell) {
     await inChunks(clients, users, 'identities', tell, (writer, from, to) => writer.query(IDENTITIES, [from, to]));
     await inChunks(clients, users, 'known addresses', tell, (writer, from, to) => writer.query(ATTEMPTS, [from, to]));
     await inChunks(clients, rows, 'sessions', tell, (writer, from, to) =>
-      writer.query(SESSIONS, [from, to, users, STRIDE, liveEvery]),
+      writer.query(sessions, [from, to, users, STRIDE, liveEvery]),
     );
     if (rows > CHUNK) tell('keys and statistics');
     for (const key of keys) await client.query(key.make);

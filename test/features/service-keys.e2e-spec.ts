@@ -235,14 +235,43 @@ describe('administration by a service key', () => {
     const bound = (await created({ scopes: ['admin'], applicationId: application })).key;
     const wide = await created({ scopes: ['metrics'], applicationId: null });
 
-    expect((await create({ name: 'x', scopes: ['events'], applicationId: null }, bound)).statusCode).toBe(403);
-    const own = await create({ name: 'x', scopes: ['events'] }, bound);
+    expect((await create({ name: 'x', scopes: ['users'], applicationId: null }, bound)).statusCode).toBe(403);
+    const own = await create({ name: 'x', scopes: ['users'] }, bound);
     expect(own.json()).toMatchObject({ applicationId: application });
     expect((await server.delete(`/api/v1/admin/service-keys/${wide.id}`, bearer(bound))).statusCode).toBe(404);
     const listed = (await server.get('/api/v1/admin/service-keys', bearer(bound))).json<{
       serviceKeys: { applicationId: string }[];
     }>();
     expect(new Set(listed.serviceKeys.map(({ applicationId }) => applicationId))).toEqual(new Set([application]));
+  });
+
+  it('is renamed, opens more or less, and lives longer or shorter, from the next request on', async () => {
+    const { id, key } = await created({ scopes: ['metrics'], applicationId: null });
+    const change = (body: object) => server.patch(`/api/v1/admin/service-keys/${id}`, both(bearer(admin), json(body)));
+
+    const changed = await change({ name: 'Scraper', scopes: ['users'], expiresAt: '2100-01-01T00:00:00Z' });
+
+    expect(changed.json()).toMatchObject({
+      id,
+      name: 'Scraper',
+      scopes: ['users'],
+      expiresAt: '2100-01-01T00:00:00.000Z',
+    });
+    expect(changed.body).not.toContain('cfk_');
+    expect(await metricsBy(bearer(key))).toBe(403);
+    expect((await change({ scopes: ['metrics'], expiresAt: null })).json()).toMatchObject({ expiresAt: null });
+    expect(await metricsBy(bearer(key))).toBe(200);
+    expect((await change({})).json()).toMatchObject({ name: 'Scraper', scopes: ['metrics'] });
+    for (const [body, field] of [
+      [{ name: '' }, 'name'],
+      [{ name: null }, 'name'],
+      [{ scopes: [] }, 'scopes'],
+      [{ expiresAt: '2001-01-01T00:00:00Z' }, 'expiresAt'],
+      [{ applicationId: null }, 'applicationId'],
+    ] as const)
+      expect((await change(body)).json()).toMatchObject({ status: 400, errors: [{ field }] });
+    const nowhere = '/api/v1/admin/service-keys/00000000-0000-7000-8000-000000000000';
+    expect((await server.patch(nowhere, both(bearer(admin), json({ name: 'x' })))).statusCode).toBe(404);
   });
 
   it('logs everyone of an application out, and the event names the key', async () => {

@@ -25,7 +25,8 @@ export interface Schema {
   anyOf?: Schema[];
 }
 
-interface Parameter {
+/** What an operation takes beside its body. */
+export interface Parameter {
   name: string;
   in: 'path' | 'query' | 'header' | 'cookie';
   required?: boolean;

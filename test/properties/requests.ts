@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { BODIES } from '../bad-input/bodies.js';
 import { PATHS } from '../bad-input/paths.js';
-import type { Operation } from './operations.js';
+import type { Operation, Parameter } from './operations.js';
 import { ODD_VALUES, valuesOf } from './values.js';
 
 /** A request that can be shown when it was too much, and made smaller. */
@@ -85,22 +85,23 @@ function pathsOf({ path }: Operation, known: Known): fc.Arbitrary<string> {
 }
 
 function queriesOf({ parameters }: Operation, ids: readonly string[]): fc.Arbitrary<string> {
-  const pairs = parameters
-    .filter((parameter) => parameter.in === 'query')
-    .map(({ name, required, schema }) => {
-      const known = schema?.format === 'uuid' ? fc.constantFrom<unknown>(...ids) : valuesOf(schema);
-      const value = fc.oneof(
-        { weight: 4, arbitrary: known },
-        { weight: 1, arbitrary: valuesOf(schema) },
+  const asked = parameters.filter((parameter) => parameter.in === 'query');
+  const pairOf = ({ name, schema }: Parameter): fc.Arbitrary<Pair> =>
+    fc
+      .oneof(
+        { weight: 8, arbitrary: schema?.format === 'uuid' ? fc.constantFrom<unknown>(...ids) : valuesOf(schema) },
         { weight: 1, arbitrary: ODD_VALUES },
-      );
-      const pair = value.map((given): Pair => [name, asText(given)]);
-      return required ? pair : fc.option(pair, { nil: undefined, freq: 2 });
-    });
+      )
+      .map((given) => [name, asText(given)]);
+  const needed = asked.filter(({ required }) => required);
+  // A few at a time: of many that are random one would be refused nearly always.
   const good = fc
-    .tuple(...pairs)
-    .map((given) => given.filter((pair) => pair !== undefined).map(([name, value]) => `${name}=${encode(value)}`))
-    .map((given) => given.join('&'));
+    .shuffledSubarray(
+      asked.filter(({ required }) => !required),
+      { maxLength: Math.min(3, asked.length - needed.length) },
+    )
+    .chain((chosen) => fc.tuple(...[...needed, ...chosen].map(pairOf)))
+    .map((given) => given.map(([name, value]) => `${name}=${encode(value)}`).join('&'));
   return fc.oneof(
     { weight: 6, arbitrary: good },
     { weight: 1, arbitrary: fc.tuple(good, SPOILT_QUERIES).map(([query, spoil]) => spoil(query)) },

@@ -6,6 +6,7 @@ import { ApplicationService } from '../../application/application.service.js';
 import { WireCallers } from '../../auth/wire-callers.js';
 import { applicationOf } from '../../auth/wire-entry.js';
 import { RAW_BODY } from '../../http/body-reader.js';
+import { QUESTION } from '../../http/request-log.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { RefusesHere } from './backendless-documents.js';
 import { AnswersNothing, MayTakeToken, TakesLog } from './backendless-open.decorator.js';
@@ -49,7 +50,7 @@ export class BackendlessStartController {
   @Post('log')
   @MayTakeToken()
   @HttpCode(200)
-  @RouteConfig(RAW_BODY)
+  @RouteConfig({ ...RAW_BODY, ...QUESTION })
   @TakesLog()
   @AnswersNothing('Taken.')
   @RefusesHere('SESSION_UNKNOWN', 'USER_DISABLED')
@@ -60,7 +61,7 @@ export class BackendlessStartController {
   /** The same by PUT, as the newer SDKs send it. */
   @Put('log')
   @MayTakeToken()
-  @RouteConfig(RAW_BODY)
+  @RouteConfig({ ...RAW_BODY, ...QUESTION })
   @TakesLog()
   @AnswersNothing('Taken.')
   @RefusesHere('SESSION_UNKNOWN', 'USER_DISABLED')

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiOkResponse, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Act } from '../../auth/act.decorator.js';
 import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
 import { OwnUserService } from '../../auth/own-user.service.js';
 import { Public } from '../../auth/public.decorator.js';
@@ -52,6 +53,7 @@ export class BackendlessUsersController {
 
   /** Register, where the application lets people register themselves. Starts no session. */
   @Post('users/register')
+  @Act('register')
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
@@ -69,6 +71,7 @@ export class BackendlessUsersController {
 
   /** Change the caller's own user. A new password ends the other sessions. */
   @Put('users/:objectId')
+  @Act('profile.change')
   @RouteConfig({ ...RAW_BODY, ...thereFor(OBJECT_ID_SHAPE) })
   @ApiParam(OBJECT_ID)
   @ApiBody({ type: BackendlessUpdate })
@@ -103,6 +106,7 @@ export class BackendlessUsersController {
 
   /** Whether this is the caller's password. The path is spelled as the original spells it. */
   @Post('users/verifypassowrd')
+  @Act('password.verify')
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
   @ApiBody({ type: BackendlessPassword })

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiExcludeEndpoint, ApiOkResponse, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Act } from '../../auth/act.decorator.js';
 import { AuthService, type Entered, type LoginTerms } from '../../auth/auth.service.js';
 import { ChangesState } from '../../auth/changes-state.decorator.js';
 import { Public } from '../../auth/public.decorator.js';
@@ -44,6 +45,7 @@ export class BackendlessController {
 
   /** Log in. The answer holds the token as `user-token`; a token that came along is not looked at. */
   @Post('login')
+  @Act('login')
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
@@ -62,6 +64,7 @@ export class BackendlessController {
 
   /** Log in as a guest, where the application has guests. Registering with this `objectId` makes a full user of the guest. */
   @Post('register/guest')
+  @Act('login')
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
@@ -75,6 +78,7 @@ export class BackendlessController {
   @Get('logout')
   @MayTakeToken()
   @ChangesState()
+  @Act('logout')
   @AnswersNothing('Logged out.')
   @RefusesHere('SESSION_UNKNOWN', 'USER_DISABLED')
   logout(@Req() request: FastifyRequest): Promise<void> {
@@ -83,6 +87,7 @@ export class BackendlessController {
 
   /** The same for clients that POST, where the application wants it. */
   @Post('logout')
+  @Act('logout')
   @Public()
   @HttpCode(200)
   @RouteConfig({ ...RAW_BODY, ...UNLISTED })

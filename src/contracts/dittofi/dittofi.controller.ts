@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Act } from '../../auth/act.decorator.js';
 import { AuthService, type LoginTerms } from '../../auth/auth.service.js';
 import { ChangesState } from '../../auth/changes-state.decorator.js';
 import { Public } from '../../auth/public.decorator.js';
@@ -47,6 +48,7 @@ export class DittofiController {
 
   /** Log in. The token is the cookie `session-key`; the session of a cookie that came along ends. */
   @Post('login')
+  @Act('login')
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
@@ -77,6 +79,7 @@ export class DittofiController {
   @Get(['logout_user', 'logout'])
   @Public()
   @ChangesState()
+  @Act('logout')
   @ApiOkResponse({ type: DittofiEmptyAnswer, description: 'Logged out.' })
   @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED')
   async logout(
@@ -98,6 +101,7 @@ export class DittofiController {
 
   /** Register, where the application lets people register themselves, and log in. */
   @Post('signup')
+  @Act('register')
   @Public()
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
@@ -135,13 +139,12 @@ export class DittofiController {
 
   private termsOf(request: FastifyRequest): LoginTerms {
     const { id: applicationId } = applicationOf(request);
-    const client = clientOf(request, DITTOFI);
-    return { applicationId, client, policy: this.terms.policy, presented: DITTOFI_CARRIERS.find(request) };
+    const presented = DITTOFI_CARRIERS.find(request);
+    return { applicationId, client: clientOf(request, DITTOFI), policy: this.terms.policy, presented };
   }
 }
 
 function differentPasswords(): DomainError {
-  return new DomainError('VALIDATION_FAILED', 'The passwords differ.', {
-    faults: [{ field: 'confirm_password', message: 'Passwords do not match' }],
-  });
+  const faults = [{ field: 'confirm_password', message: 'Passwords do not match' }];
+  return new DomainError('VALIDATION_FAILED', 'The passwords differ.', { faults });
 }

@@ -2,6 +2,7 @@ import { Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiHeader, ApiOkResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Act } from '../../auth/act.decorator.js';
 import { CsrfLogoutService } from '../../auth/csrf-logout.service.js';
 import { applicationOf } from '../../auth/wire-entry.js';
 import { DomainError } from '../../errors/domain.error.js';
@@ -25,6 +26,7 @@ export class ElvisLogoutController {
 
   /** Log out by script. Success as well without a session and a second time; a session of the cookie login needs its csrf token. */
   @Post('logout')
+  @Act('logout')
   @MayTakeToken()
   @HttpCode(200)
   @Header('content-type', ELVIS_TYPE)

@@ -2,6 +2,7 @@ import { Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/commo
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Act } from '../../auth/act.decorator.js';
 import { AuthService } from '../../auth/auth.service.js';
 import { ChangesState } from '../../auth/changes-state.decorator.js';
 import { Public } from '../../auth/public.decorator.js';
@@ -33,6 +34,7 @@ export class ElvisRedirectController {
   @Get()
   @MayTakeToken()
   @ChangesState()
+  @Act('logout')
   @HttpCode(302)
   @ApiQuery({
     name: 'logoutSuccessUrl',
@@ -58,6 +60,7 @@ export class ElvisRedirectController {
 
   /** Log out and go on, by a form. */
   @Post()
+  @Act('logout')
   @MayTakeToken()
   @HttpCode(302)
   @RouteConfig(RAW_BODY)

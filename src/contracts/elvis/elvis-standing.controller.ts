@@ -6,6 +6,7 @@ import { WireCallers } from '../../auth/wire-callers.js';
 import { callerOf } from '../../auth/wire-entry.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { RAW_BODY } from '../../http/body-reader.js';
+import { QUESTION } from '../../http/request-log.js';
 import { UseContract } from '../use-contract.decorator.js';
 import { AnswersText, MayTakeToken } from './elvis-documents.js';
 import { ELVIS_TYPE, ElvisPresenter } from './elvis.presenter.js';
@@ -34,7 +35,7 @@ export class ElvisStandingController {
   @Post('services/profile')
   @HttpCode(200)
   @Header('content-type', ELVIS_TYPE)
-  @RouteConfig(RAW_BODY)
+  @RouteConfig({ ...RAW_BODY, ...QUESTION })
   @ApiOkResponse({ type: ElvisProfile, description: 'The user who is logged in.' })
   @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED')
   postedProfile(@Req() request: FastifyRequest): ElvisProfile {
@@ -54,7 +55,7 @@ export class ElvisStandingController {
   @Post('services/ping')
   @HttpCode(200)
   @Header('content-type', ELVIS_TYPE)
-  @RouteConfig(RAW_BODY)
+  @RouteConfig({ ...RAW_BODY, ...QUESTION })
   @ApiOkResponse({ type: ElvisPing, description: 'The session is live, and its half hour begins anew.' })
   @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED')
   postedPing(): ElvisPing {
@@ -78,7 +79,7 @@ export class ElvisStandingController {
   @MayTakeToken()
   @HttpCode(200)
   @Header('content-type', TEXT)
-  @RouteConfig(RAW_BODY)
+  @RouteConfig({ ...RAW_BODY, ...QUESTION })
   @AnswersText('text/plain', 'The same for everyone.', ALIVE)
   @Refuses('APPLICATION_UNKNOWN', 'ORIGIN_REFUSED')
   postedAlive(@Req() request: FastifyRequest): string {

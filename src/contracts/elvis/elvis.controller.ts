@@ -2,6 +2,7 @@ import { Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/commo
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Act } from '../../auth/act.decorator.js';
 import { AuthService, type Entered } from '../../auth/auth.service.js';
 import { ChangesState } from '../../auth/changes-state.decorator.js';
 import { Public } from '../../auth/public.decorator.js';
@@ -39,6 +40,7 @@ export class ElvisController {
 
   /** Log in with a cookie. Whatever else the request carries is not looked at; the session of a cookie that came along ends. */
   @Post('login')
+  @Act('login')
   @Public()
   @HttpCode(200)
   @Header('content-type', ELVIS_TYPE)
@@ -58,6 +60,7 @@ export class ElvisController {
 
   /** Log in as clients of version 5 did. Closed, unless the application opens it. */
   @Get('login')
+  @Act('login')
   @Public()
   @ChangesState()
   @Header('content-type', ELVIS_TYPE)
@@ -80,6 +83,7 @@ export class ElvisController {
 
   /** Log in with a bearer token. Sets no cookie and ends no other session; its logout needs no csrf token. */
   @Post('apilogin')
+  @Act('login')
   @Public()
   @HttpCode(200)
   @Header('content-type', ELVIS_TYPE)

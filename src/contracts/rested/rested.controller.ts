@@ -41,6 +41,7 @@ export class RestedController {
   async post(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const query = new RestedQuery(request);
     if (query.isLogout) {
+      request.audited = { act: 'logout' };
       refuseRecords(request);
       await this.sessions.logOut(request, reply);
       return void reply.status(204);
@@ -81,10 +82,13 @@ export class RestedController {
 
   private write(query: RestedQuery, request: FastifyRequest, reply: FastifyReply): Promise<RestedAnswer> {
     if (query.isLogin) {
+      request.audited = { act: 'login' };
       refuseRecords(request);
       return this.sessions.logIn(query, request, reply);
     }
-    return isForUsers(request) ? this.users.register(request) : this.records.create(request);
+    if (!isForUsers(request)) return this.records.create(request);
+    request.audited = { act: 'register' };
+    return this.users.register(request);
   }
 
   private storeOf(request: FastifyRequest): RestedUsers | RestedRecords {

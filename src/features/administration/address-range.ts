@@ -14,7 +14,9 @@ export function addressRangeOf(text: string): string | undefined {
   const isMapped = isIP(address) === 6 && plain.kind() === 'ipv4' && Number(length) >= 96;
   const range = isMapped ? plain : ipaddr.parse(address);
   const bits = Number(length) - (isMapped ? 96 : 0);
-  return isNetwork(range.toByteArray(), bits) ? `${range.toString()}/${bits}` : undefined;
+  const bytes = range.toByteArray();
+  if (!isNetwork(bytes, bits)) return undefined;
+  return bits === 8 * bytes.length ? range.toString() : `${range.toString()}/${bits}`;
 }
 
 function isNetwork(bytes: number[], length: number): boolean {

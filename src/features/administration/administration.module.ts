@@ -11,6 +11,8 @@ import { AdministrationService } from './administration.service.js';
 import { ApplicationDeletionController } from './application-deletion.controller.js';
 import { ApplicationDeletion } from './application-deletion.service.js';
 import { ApplicationsController } from './applications.controller.js';
+import { AuditController } from './audit.controller.js';
+import { KeyReach } from './key-reach.js';
 import { EndByFilterController } from './end-by-filter.controller.js';
 import { EndByFilterService } from './end-by-filter.service.js';
 import { JobsController } from './jobs.controller.js';
@@ -43,6 +45,7 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
     ApplicationsController,
     ApplicationDeletionController,
     ServiceKeysController,
+    AuditController,
     JobsController,
   ],
   providers: [
@@ -54,6 +57,7 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
     EndByFilterService,
     UserSessionsEnding,
     ApplicationDeletion,
+    KeyReach,
     { provide: PasswordPageAddress, inject: [ENVIRONMENT], useFactory: passwordPage },
   ],
 })

@@ -1,5 +1,6 @@
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsIn, IsString, Matches } from 'class-validator';
 import { KEY_KINDS, KEY_SHAPE, type KeyKind } from '../../application/application-keys.js';
+import { IfGiven } from './part-rules.js';
 import type { KnownKey } from '../../application/application-settings.js';
 
 export class NewKeyBody {
@@ -13,7 +14,7 @@ export class NewKeyBody {
    * Brought along from elsewhere: 8 to 128 letters, digits, dots, hyphens or underscores; left out, the server makes one.
    * @example '3F2504E0-4F89-41D3-9A0C-0305E82C3301'
    */
-  @IsOptional()
+  @IfGiven()
   @Matches(KEY_SHAPE, { message: 'key must be 8 to 128 letters, digits, dots, hyphens or underscores' })
   @IsString()
   key?: string;

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
@@ -8,11 +8,13 @@ import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import { PageQuery } from '../../http/page.dto.js';
 import { ServiceKeyService } from '../../service-key/service-key.service.js';
+import { KeyReach, outlives } from './key-reach.js';
 import {
   MintedServiceKeyAnswer,
   NewServiceKeyBody,
   RotationBody,
   ServiceKeyAnswer,
+  ServiceKeyChangesBody,
   ServiceKeysAnswer,
 } from './service-keys.dto.js';
 
@@ -25,6 +27,12 @@ const EXAMPLES = {
   scraping: { summary: 'For Prometheus', value: { name: 'Prometheus', scopes: ['metrics'], applicationId: null } },
 };
 
+const CHANGES = {
+  scopes: { summary: 'Open more, or less', value: { scopes: ['introspect', 'events'] } },
+  name: { summary: 'Rename', value: { name: 'Gateway, new' } },
+  end: { summary: 'End it later', value: { expiresAt: '2027-11-20T18:00:00.000Z' } },
+};
+
 /** Keys of other services. Each change acts on the next request. */
 @ApiTags('Service keys')
 @Controller('api/v1/admin/service-keys')
@@ -32,6 +40,7 @@ const EXAMPLES = {
 export class ServiceKeysController {
   constructor(
     private readonly administered: Administered,
+    private readonly reach: KeyReach,
     private readonly keys: ServiceKeyService,
   ) {}
 
@@ -39,7 +48,7 @@ export class ServiceKeysController {
   @Post()
   @ApiBody({ type: NewServiceKeyBody, examples: EXAMPLES })
   @ApiCreatedResponse({ type: MintedServiceKeyAnswer, description: 'Made. The key is shown here, and never again.' })
-  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND', outlives())
   async create(
     @Body() { name, scopes, applicationId: asked, expiresAt }: NewServiceKeyBody,
     @CurrentAdministrator() administrator: Administrator,
@@ -47,6 +56,7 @@ export class ServiceKeysController {
     if (asked === null) await this.administered.all(administrator);
     const applicationId = asked === null ? null : await this.administered.application(administrator, asked);
     const wanted = { name, scopes, applicationId, expiresAt: futureOrNull(expiresAt) };
+    await this.reach.within(administrator, wanted);
     return MintedServiceKeyAnswer.ofMinted(await this.keys.create(wanted));
   }
 
@@ -76,17 +86,38 @@ export class ServiceKeysController {
     return ServiceKeyAnswer.of(await this.keys.get(id, await this.administered.bounds(administrator)));
   }
 
+  /** Rename a service key, or change what it opens and until when. It holds from the next request on. */
+  @Patch(':id')
+  @ApiBody({ type: ServiceKeyChangesBody, examples: CHANGES })
+  @ApiOkResponse({ type: ServiceKeyAnswer, description: 'The service key as it is now.' })
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND', outlives())
+  async change(
+    @Param() { id }: IdPath,
+    @Body() { name, scopes, expiresAt }: ServiceKeyChangesBody,
+    @CurrentAdministrator() administrator: Administrator,
+  ): Promise<ServiceKeyAnswer> {
+    const bounds = await this.administered.bounds(administrator);
+    const changes = {
+      ...(name !== undefined && { name }),
+      ...(scopes !== undefined && { scopes }),
+      ...(expiresAt !== undefined && { expiresAt: futureOrNull(expiresAt) }),
+    };
+    await this.reach.within(administrator, { ...(await this.keys.get(id, bounds)), ...changes });
+    return ServiceKeyAnswer.of(await this.keys.change(id, changes, bounds));
+  }
+
   /** Give a service key a new secret. The old one may go on for a while. */
   @Post(':id/rotate')
   @HttpCode(200)
   @ApiOkResponse({ type: MintedServiceKeyAnswer, description: 'Rotated. The key is shown here, and never again.' })
-  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND', outlives())
   async rotate(
     @Param() { id }: IdPath,
     @Body() { overlapSeconds = 0 }: RotationBody,
     @CurrentAdministrator() administrator: Administrator,
   ): Promise<MintedServiceKeyAnswer> {
     const bounds = await this.administered.bounds(administrator);
+    await this.reach.over(administrator, id, bounds);
     return MintedServiceKeyAnswer.ofMinted(await this.keys.rotate(id, overlapSeconds, bounds));
   }
 

@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import {
   ArrayMinSize,
   ArrayUnique,
@@ -18,9 +19,20 @@ import {
 import { IsPrintable } from '../../auth/body-rules.js';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { SCOPES, type Scope } from '../../service-key/scope.js';
+import { IfGiven, IfSet } from './part-rules.js';
 import type { KnownServiceKey, MintedServiceKey } from '../../service-key/service-key-facts.js';
 
 const A_WEEK_SECONDS = 604_800;
+
+/** An instant with its zone. */
+function IsInstant(): PropertyDecorator {
+  const message = 'expiresAt must be an instant such as 2027-11-20T18:00:00Z';
+  return applyDecorators(
+    IsISO8601({ strict: true, strictSeparator: true }, { message }),
+    Matches(/(?:Z|[+-]\d\d:\d\d)$/, { message }),
+    MaxLength(40),
+  ) as PropertyDecorator;
+}
 
 export class NewServiceKeyBody {
   /**
@@ -30,7 +42,7 @@ export class NewServiceKeyBody {
   @Length(1, 100) @IsPrintable() @IsString() name!: string;
   /**
    * What it opens: `introspect` questions about tokens, `revoke` ending them, `events` listening, `users` and `sessions` their
-   * administration, `metrics` the metrics, `admin` all administration.
+   * administration, `audit` what happened, `metrics` the metrics, `admin` all administration.
    * @example ['introspect']
    */
   @IsIn(SCOPES, { each: true, message: `scopes must be any of ${SCOPES.join(', ')}` })
@@ -51,13 +63,22 @@ export class NewServiceKeyBody {
    * @example '2027-11-20T18:00:00.000Z'
    */
   @IsOptional()
-  @IsISO8601(
-    { strict: true, strictSeparator: true },
-    { message: 'expiresAt must be an instant such as 2027-11-20T18:00:00Z' },
-  )
-  @Matches(/(?:Z|[+-]\d\d:\d\d)$/, { message: 'expiresAt must be an instant such as 2027-11-20T18:00:00Z' })
-  @MaxLength(40)
+  @IsInstant()
   expiresAt?: string | null;
+}
+
+export class ServiceKeyChangesBody {
+  /** @example 'Gateway' */
+  @IfGiven() @Length(1, 100) @IsPrintable() @IsString() name?: string;
+  /** Replaced whole. @example ['introspect', 'events'] */
+  @IfGiven()
+  @IsIn(SCOPES, { each: true, message: `scopes must be any of ${SCOPES.join(', ')}` })
+  @ArrayMinSize(1)
+  @ArrayUnique()
+  @IsArray()
+  scopes?: Scope[];
+  /** Dead from then on. Null: it never expires. @example '2027-11-20T18:00:00.000Z' */
+  @IfSet() @IsInstant() expiresAt?: string | null;
 }
 
 export class RotationBody {

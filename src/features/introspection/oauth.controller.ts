@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Act } from '../../auth/act.decorator.js';
 import { ForServices } from '../../auth/for-services.decorator.js';
 import { scopeMissing } from '../../auth/required-scope.guard.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
@@ -52,6 +53,7 @@ export class OAuthController {
 
   /** End the session of this token. RFC 7009: final once answered; success as well for a token that is dead or malformed. */
   @Post('revoke')
+  @Act('revoke')
   @HttpCode(200)
   @RouteConfig(RAW_BODY)
   @ForServices('revoke', REVOKING)

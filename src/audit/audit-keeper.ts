@@ -1,0 +1,79 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { BackgroundLoop } from '../database/background-loop.js';
+import { BackgroundStore, type Sql } from '../database/background-store.js';
+import { append, lockHead } from './audit-chain.js';
+import { ownDraft } from './event-drafts.js';
+
+const HOUR_MS = 3_600_000;
+const MAKE_PARTITIONS = "select audit_log_partition(now()), audit_log_partition(now() + interval '1 month')";
+// The name of a month is its text; a month goes once all of it is older than what is kept.
+const OVERDUE = `
+  select relname as name
+  from pg_inherits join pg_class on pg_class.oid = inhrelid
+  where inhparent = 'audit_log'::regclass and relname ~ '^audit_log_[0-9]{4}_[0-9]{2}$'
+    and (to_date(right(relname, 7), 'YYYY_MM') + interval '1 month') at time zone 'UTC' <= now() - $1::bigint * interval '1 ms'
+  order by relname`;
+const lastOf = (name: string): string =>
+  `select number, encode(hash, 'hex') as hash from ${name} order by number desc limit 1`;
+const REMEMBER = "insert into audit_beginnings (number, hash) values ($1, decode($2, 'hex'))";
+const HEAD = "select number, encode(hash, 'hex') as hash from audit_heads";
+
+interface Row {
+  readonly number: string;
+  readonly hash: string;
+}
+
+/** Keeps the months of the audit log: the next one is there before it begins, and those that were kept for long enough go. */
+@Injectable()
+export class AuditKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(AuditKeeper.name);
+  private readonly loop = new BackgroundLoop('audit: keeping', async () => {
+    await this.keep();
+    await this.tellHead();
+    return HOUR_MS;
+  });
+
+  constructor(
+    private readonly store: BackgroundStore,
+    private readonly retentionMs: number,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.loop.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
+  }
+
+  /** Makes the months that are needed, and drops those whose time is over. Answers how many were dropped. */
+  async keep(): Promise<number> {
+    return this.store.transaction(async (run) => {
+      await lockHead(run, true);
+      await run(MAKE_PARTITIONS);
+      const overdue = await run<{ name: string }>(OVERDUE, [this.retentionMs]);
+      for (const { name } of overdue) await this.drop(run, name);
+      return overdue.length;
+    });
+  }
+
+  // What the chain went through is remembered before it goes, and the chain itself says so.
+  private async drop(run: Sql, name: string): Promise<void> {
+    const [last] = await run<Row>(lastOf(name));
+    if (last) {
+      await run(REMEMBER, [last.number, last.hash]);
+      const head = (await lockHead(run))!;
+      await append(run, head, [
+        ownDraft('audit.pruned', head.recordedAt, { month: name.slice(-7).replace('_', '-'), ...last }),
+      ]);
+    }
+    await run(`drop table ${name}`);
+    this.logger.log(`${name} dropped: it was kept for long enough`);
+  }
+
+  // Whoever keeps the lines of the server's log elsewhere can hold the audit log to them.
+  private async tellHead(): Promise<void> {
+    const [head] = await this.store.run<Row>(HEAD);
+    this.logger.log(`the audit log ends with number ${head!.number}, hash ${head!.hash}`);
+  }
+}

@@ -1,0 +1,108 @@
+import type { FastifyRequest } from 'fastify';
+import { v7 as freshId } from 'uuid';
+import type { NotedAct, Outcome } from '../audit/noted-act.js';
+import { visible } from '../audit/visible-text.js';
+import { addressOf } from './request-client.js';
+import type { RouteAct } from './route-acts.js';
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const MAX_FIELDS = 50;
+const UNROUTED = { act: 'unrouted', contract: null, isAdministrative: false, targets: [], made: '' } as const;
+
+/** What a request does, as the audit log will tell it. It reads ids, names of fields and a reason; of bodies nothing else. */
+export function actOf(request: FastifyRequest, outcome: Outcome | null, payload?: unknown): NotedAct {
+  const route = request.routeOptions.config.act ?? UNROUTED;
+  const { audited, refusal, service } = request;
+  const actor = actorOf(request);
+  const parts = partsOf(route, request.params);
+  const target = audited?.target ?? madeBy(route, payload) ?? parts.at(-1);
+  return {
+    id: (request.actId ??= freshId()),
+    act: audited?.act ?? route.act,
+    outcome,
+    code: refusal?.code ?? null,
+    userId: actor?.userId ?? null,
+    sessionId: actor?.sessionId ?? null,
+    keyId: service?.keyId ?? null,
+    login: refusal?.details.attempt ? visible(refusal.details.attempt.login, 254) : null,
+    targetType: target?.type ?? null,
+    targetId: target?.id ?? null,
+    applicationId: applicationOf(request, parts),
+    contract: route.contract,
+    address: addressOf(request),
+    userAgent: visible(request.headers['user-agent'] ?? '', 512) || null,
+    requestId: request.id,
+    details: detailsOf(request, route, parts),
+  };
+}
+
+function actorOf(request: FastifyRequest): { userId: string; sessionId: string | null } | undefined {
+  const { principal, subject, user, arrival, service } = request;
+  if (service) return undefined;
+  const known = principal ?? subject ?? arrival?.session;
+  return known ?? (user && { userId: user.id, sessionId: null });
+}
+
+interface Part {
+  readonly type: string;
+  readonly id: string | null;
+}
+
+// An id and nothing else: some wires carry tokens in their paths.
+function partsOf({ targets }: Pick<RouteAct, 'targets'>, params: unknown): Part[] {
+  return targets.map(([type, name]) => ({ type, id: idOrNull((params as Record<string, unknown> | null)?.[name]) }));
+}
+
+// What was made has its id in the answer.
+function madeBy(
+  { isAdministrative, made }: Pick<RouteAct, 'isAdministrative' | 'made'>,
+  payload: unknown,
+): Part | undefined {
+  if (!isAdministrative || typeof payload !== 'string') return undefined;
+  const { id } = JSON.parse(payload) as { id?: unknown };
+  return { type: made, id: idOrNull(id) };
+}
+
+function applicationOf(request: FastifyRequest, parts: Part[]): string | null {
+  const { arrival, principal, service, user, refusal } = request;
+  const asked = idOrNull((request.query as Record<string, unknown> | null)?.['applicationId']);
+  const named =
+    asked ?? parts.find(({ type }) => type === 'application')?.id ?? refusal?.details.attempt?.applicationId;
+  const own = principal?.applicationId ?? service?.applicationId ?? user?.applicationId;
+  return named ?? arrival?.application?.id ?? own ?? null;
+}
+
+function detailsOf(
+  { body, query, audited }: FastifyRequest,
+  { isAdministrative }: Pick<RouteAct, 'isAdministrative'>,
+  parts: Part[],
+): object {
+  const within = Object.fromEntries(parts.slice(0, -1).map(({ type, id }) => [type, id]));
+  const written = isAdministrative && typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
+  const fields = Object.keys(written)
+    .slice(0, MAX_FIELDS)
+    .map((name) => visible(name, 64));
+  const { reason } = { ...(query as object | null), ...written } as { reason?: unknown };
+  return {
+    ...within,
+    ...(fields.length > 0 && { fields }),
+    ...(isAdministrative && typeof reason === 'string' && { reason: visible(reason, 1_000) }),
+    ...audited?.details,
+  };
+}
+
+function idOrNull(value: unknown): string | null {
+  return typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : null;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a handler says about its act beyond what the request tells. Never a secret; text is shown as it is. */
+    audited: { act?: string; target?: { type: string; id: string | null }; details?: object } | undefined;
+    /** Under which id this request's act is noted. */
+    actId: string | undefined;
+  }
+  interface FastifyContextConfig {
+    act?: RouteAct;
+  }
+}

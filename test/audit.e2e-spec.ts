@@ -1,0 +1,236 @@
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AuditKeeper } from '../src/audit/audit-keeper.js';
+import { AuditRecorder } from '../src/audit/audit-recorder.js';
+import { verifyAudit, type AuditReport } from '../src/audit/audit-verification.js';
+import { bearer, json, TestServer } from './server.js';
+
+let server: TestServer;
+let dataSource: DataSource;
+beforeAll(async () => {
+  server = await TestServer.start();
+  dataSource = server.app.get<DataSource>(getDataSourceToken());
+});
+afterAll(() => server.stop());
+
+interface Row {
+  number: string;
+  act: string;
+  outcome: string;
+  code: string | null;
+  details: Record<string, unknown>;
+}
+
+/** Everything that was noted and happened so far is in the log. */
+async function recorded(): Promise<Row[]> {
+  await pause(100);
+  while (await server.app.get(AuditRecorder).record());
+  for (const until = Date.now() + 5_000; Date.now() < until; await pause(50)) {
+    const [open] = await server.sql<{ count: number }>(`
+      select (select count(*) from audit_inbox where outcome is not null)::int
+        + (select count(*) from session_events where id > (select coalesce(max(event_id), 0) from audit_log))::int as count`);
+    if (open!.count === 0) break;
+  }
+  return server.sql<Row>('select number, act, outcome, code, details from audit_log order by number');
+}
+
+const verify = (head?: string): Promise<AuditReport> =>
+  verifyAudit((text, values) => dataSource.query(text, values), { head });
+
+describe('the log is append-only', () => {
+  it.each([
+    'update audit_log set act = act',
+    'delete from audit_log',
+    'truncate audit_log',
+    `update audit_log_${new Date().toISOString().slice(0, 7).replace('-', '_')} set act = act`,
+    `delete from audit_log_${new Date().toISOString().slice(0, 7).replace('-', '_')}`,
+    `truncate audit_log_${new Date().toISOString().slice(0, 7).replace('-', '_')}`,
+    'update audit_beginnings set number = number',
+    'delete from audit_beginnings',
+    'truncate audit_beginnings',
+  ])('asvs 16.4.2 as the role of the application: %s', async (sql) => {
+    await server.logInAdmin();
+    await recorded();
+    await server.sql("insert into audit_beginnings (number, hash) values (0, '') on conflict do nothing");
+
+    await expect(dataSource.query(sql)).rejects.toMatchObject({
+      code: '42501',
+      message: 'The audit log is append-only.',
+    });
+    await server.sql('alter table audit_beginnings disable trigger all');
+    await server.sql('delete from audit_beginnings where number = 0');
+    await server.sql('alter table audit_beginnings enable trigger all');
+  });
+
+  it('asvs 16.4.2 a role that is no superuser has no right to change it, though it made it', async () => {
+    await server.sql(`drop role if exists curfew_owner`);
+    await server.sql(`create role curfew_owner login password 'curfew owner' nosuperuser`);
+    await server.sql('alter table audit_log owner to curfew_owner');
+    const url = Object.assign(new URL(server.databaseUrl), { username: 'curfew_owner', password: 'curfew owner' });
+    const client = new pg.Client(url.href);
+    await client.connect();
+
+    const refusals = await Promise.allSettled([
+      client.query('update audit_log set act = act'),
+      client.query('delete from audit_log'),
+      client.query('truncate audit_log'),
+    ]);
+
+    expect(refusals.map((refusal) => (refusal as PromiseRejectedResult).reason.code as string)).toEqual(
+      Array.from({ length: 3 }, () => '42501'),
+    );
+    await client.end();
+    await server.sql('reassign owned by curfew_owner to current_user');
+    await server.sql('drop role curfew_owner');
+  });
+});
+
+describe('a log that was tampered with by a superuser', () => {
+  let whole: string;
+  beforeEach(async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const { token } = await server.logInAdmin();
+      await server.post('/api/v1/auth/logout', bearer(token));
+    }
+    whole = String((await recorded()).length);
+    await server.sql('begin');
+    await server.sql("set local session_replication_role = 'replica'");
+  });
+  afterEach(async () => {
+    await server.sql('rollback');
+    expect((await verify()).findings).toEqual([]);
+  });
+
+  /** Over the connection whose transaction has tampered. */
+  const tampered = async (head?: string) =>
+    (await verifyAudit((text, values) => server.sql(text, values), { head })).findings.map(
+      ({ kind, from, to }) => `${kind} ${from}-${to}`,
+    );
+
+  it('untouched is whole, and its head is found in it', async () => {
+    const { rows, head, findings } = await verify();
+
+    expect([String(rows), head.number, findings]).toEqual([whole, whole, []]);
+    expect((await verify(head.hash)).findings).toEqual([]);
+  });
+
+  it.each([
+    ["update audit_log set details = '{}' where number = 5", ['altered 5-5']],
+    ['update audit_log set user_id = gen_random_uuid() where number = 5', ['altered 5-5']],
+    ["update audit_log set occurred_at = occurred_at - interval '1 microsecond' where number = 5", ['altered 5-5']],
+    ['delete from audit_log where number = 7', ['missing 7-7']],
+    ['delete from audit_log where number between 4 and 9', ['missing 4-9']],
+    ['delete from audit_log where number <= 3', ['missing 1-3']],
+  ])('%s is named', async (sql, findings) => {
+    await server.sql(sql);
+
+    expect(await tampered()).toEqual(findings);
+  });
+
+  it('a row that was put in between is named, also where its hash is right', async () => {
+    const { hashOf } = await import('../src/audit/audit-chain.js');
+    const [before] = await server.sql<{ hash: Buffer; recorded: string }>(
+      `select hash, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded from audit_log where number = 6`,
+    );
+    const previousHash = before!.hash.toString('hex');
+    const nothing = { code: null, userId: null, sessionId: null, keyId: null, login: null, targetType: null };
+    const more = {
+      targetId: null,
+      applicationId: null,
+      contract: null,
+      address: null,
+      userAgent: null,
+      requestId: null,
+    };
+    const row = {
+      act: 'forged',
+      outcome: 'ok',
+      details: '{}',
+      noteId: null,
+      eventId: null,
+      ...nothing,
+      ...more,
+    } as const;
+    const written = { ...row, recordedAt: before!.recorded.replace(/\d{6}Z/, '999999Z'), occurredAt: before!.recorded };
+    const hash = hashOf(previousHash, written);
+    await server.sql(
+      `insert into audit_log (number, recorded_at, occurred_at, outcome, act, details, previous_hash, hash)
+       values (6, $1, $2, 'ok', 'forged', '{}', decode($3, 'hex'), decode($4, 'hex'))`,
+      [written.recordedAt, written.occurredAt, previousHash, hash],
+    );
+
+    expect(await tampered()).toContain('foreign 6-6');
+  });
+
+  it('a row with no right hash is named', async () => {
+    await server.sql(`
+      insert into audit_log (number, recorded_at, occurred_at, outcome, act, previous_hash, hash)
+      select 6, recorded_at + interval '1 microsecond', occurred_at, 'ok', 'forged', hash, hash from audit_log where number = 6`);
+
+    expect(await tampered()).toContain('altered 6-6');
+  });
+
+  it('two rows that changed places are named', async () => {
+    await server.sql('update audit_log set number = case number when 4 then 9 else 4 end where number in (4, 9)');
+
+    expect(await tampered()).toEqual(['out_of_order 4-4', 'out_of_order 9-9']);
+  });
+
+  it('an end that was cut off is named', async () => {
+    await server.sql(`delete from audit_log where number > ${whole}::bigint - 2`);
+
+    expect(await tampered()).toEqual([`missing ${Number(whole) - 1}-${whole}`]);
+  });
+
+  it('rows that somebody else appended are named', async () => {
+    await server.sql(`
+      insert into audit_log (number, recorded_at, occurred_at, outcome, act, previous_hash, hash)
+      select number + 1, recorded_at, occurred_at, 'ok', 'forged', hash, hash from audit_log where number = ${whole}`);
+
+    expect(await tampered()).toContain(`foreign ${Number(whole) + 1}-${Number(whole) + 1}`);
+  });
+
+  it('a log that was made anew as a whole is known by a head that was kept elsewhere, and by nothing else', async () => {
+    const { head } = await verify();
+    await server.sql('truncate audit_log');
+    await server.sql("update audit_heads set number = 0, hash = decode(repeat('00', 32), 'hex')");
+
+    expect(await tampered()).toEqual([]);
+    expect(await tampered(head.hash)).toEqual(['head 0-0']);
+  });
+});
+
+describe('what goes with its month', () => {
+  it('is remembered, and what is kept is still whole; a beginning that nobody announced is named', async () => {
+    await server.sql("select audit_log_partition('2020-01-15')");
+    await server.logInAdmin();
+    await recorded();
+    await server.sql('begin');
+    await server.sql("set local session_replication_role = 'replica'");
+    await server.sql('update audit_log set recorded_at = recorded_at where false');
+    await server.sql('commit');
+
+    const dropped = await server.app.get(AuditKeeper).keep();
+
+    expect(dropped).toBe(1);
+    expect((await verify()).findings).toEqual([]);
+    expect(await server.sql("select to_regclass('audit_log_2020_01') as gone")).toEqual([{ gone: null }]);
+  });
+});
+
+it('asvs 16.3.1 each login is in the log once: whether it was let in, or why not', async () => {
+  const before = (await recorded()).length;
+
+  await server.logInAdmin();
+  await server.post('/api/v1/auth/login', json({ login: 'nobody@example.test', password: 'wrong wrong wrong' }));
+  const rows = (await recorded()).slice(before);
+
+  expect(rows.map(({ act, outcome, code }) => [act, outcome, code]).toSorted()).toEqual([
+    ['login', 'ok', null],
+    ['login', 'refused', 'CREDENTIALS_REJECTED'],
+    ['session.started', 'ok', null],
+  ]);
+});
