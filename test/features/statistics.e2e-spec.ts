@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bearer, both, holdSweepers, json, TestServer } from '../server.js';
 
 interface Statistics {
@@ -125,6 +125,22 @@ describe('GET /admin/statistics', () => {
       },
       { hour: '2026-03-01T12:00:00.000Z', logins: 0, refusals: [], endings: [{ name: 'logout', count: 8 }] },
     ]);
+  });
+
+  it('counts what has just happened: a login, a refused one, and an ending', async () => {
+    const { token } = await server.logIn('counted@example.test');
+    await server.post('/api/v1/auth/login', json({ login: 'counted@example.test', password: 'a wrong one' }));
+    await server.post('/api/v1/auth/logout', bearer(token));
+
+    await vi.waitFor(
+      async () => {
+        const { hours } = await statistics(`applicationId=${home}`);
+        expect(hours.reduce((total, { logins }) => total + logins, 0)).toBeGreaterThan(0);
+        expect(hours.flatMap(({ refusals }) => refusals)).toContainEqual({ name: 'CREDENTIALS_REJECTED', count: 1 });
+        expect(hours.flatMap(({ endings }) => endings)).toContainEqual({ name: 'logout', count: 1 });
+      },
+      { timeout: 20_000, interval: 500 },
+    );
   });
 
   it('the last 24 hours where no span is asked for', async () => {
