@@ -15,6 +15,7 @@ alter table :"schema".login_attempts set schema :"beside";
 alter function :"schema".session_ended() set search_path = :"schema";
 alter function :"schema".session_changed() set search_path = :"schema";
 alter function :"schema".user_disabled() set search_path = :"schema";
+alter function :"schema".session_logged_in() set search_path = :"schema";
 
 -- These triggers write only rows of their own schema, which lie on the same node.
 select format('alter database %I set citus.enable_unsafe_triggers = on', current_database()) \gexec

@@ -17,6 +17,7 @@ import { CreateWebhooks1792000000016 } from './1792000000016-create-webhooks.js'
 import { CreateWebhookQueue1792000000017 } from './1792000000017-create-webhook-queue.js';
 import { AllowAuditors1792000000018 } from './1792000000018-allow-auditors.js';
 import { DescribeSessions1792000000019 } from './1792000000019-describe-sessions.js';
+import { IndexHistory1792000000020 } from './1792000000020-index-history.js';
 import { NameWhoEndedSessions1792000000021 } from './1792000000021-name-who-ended-sessions.js';
 import { CreateJobs1792000000022 } from './1792000000022-create-jobs.js';
 import { CreateLastLogins1792000000023 } from './1792000000023-create-last-logins.js';
@@ -46,6 +47,7 @@ export const MIGRATIONS = [
   CreateWebhookQueue1792000000017,
   AllowAuditors1792000000018,
   DescribeSessions1792000000019,
+  IndexHistory1792000000020,
   NameWhoEndedSessions1792000000021,
   CreateJobs1792000000022,
   CreateLastLogins1792000000023,

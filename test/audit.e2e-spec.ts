@@ -1,11 +1,15 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
+import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { append, hashOf, lockHead } from '../src/audit/audit-chain.js';
 import { AuditKeeper } from '../src/audit/audit-keeper.js';
 import { AuditRecorder } from '../src/audit/audit-recorder.js';
 import { verifyAudit, type AuditReport } from '../src/audit/audit-verification.js';
+import { ownDraft } from '../src/audit/event-drafts.js';
+import { BackgroundStore } from '../src/database/background-store.js';
 import { bearer, json, TestServer } from './server.js';
 
 let server: TestServer;
@@ -131,7 +135,6 @@ describe('a log that was tampered with by a superuser', () => {
   });
 
   it('a row that was put in between is named, also where its hash is right', async () => {
-    const { hashOf } = await import('../src/audit/audit-chain.js');
     const [before] = await server.sql<{ hash: Buffer; recorded: string }>(
       `select hash, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded from audit_log where number = 6`,
     );
@@ -203,21 +206,50 @@ describe('a log that was tampered with by a superuser', () => {
   });
 });
 
+it('npm run audit:verify says so and ends with 0; with 1 where a head that was kept elsewhere is not there', async () => {
+  await recorded();
+  const { head } = await verify();
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['tools/audit.js', ...args], {
+      env: { PATH: process.env['PATH'], DATABASE_URL: server.databaseUrl },
+      encoding: 'utf8',
+    });
+
+  const [whole, lost] = [run('--head', head.hash), run('--head', 'f'.repeat(64))];
+
+  expect([whole.status, whole.stdout.trim().split('\n').at(-1)]).toEqual([0, 'the log is whole']);
+  expect([lost.status, lost.stdout.trim().split('\n').at(-1)]).toEqual([1, '1 finding']);
+});
+
 describe('what goes with its month', () => {
-  it('is remembered, and what is kept is still whole; a beginning that nobody announced is named', async () => {
-    await server.sql("select audit_log_partition('2020-01-15')");
-    await server.logInAdmin();
-    await recorded();
-    await server.sql('begin');
-    await server.sql("set local session_replication_role = 'replica'");
-    await server.sql('update audit_log set recorded_at = recorded_at where false');
-    await server.sql('commit');
+  it('is remembered, and what is kept is whole; a beginning that the log does not announce is named', async () => {
+    const old = await TestServer.start();
+    const store = old.app.get(BackgroundStore);
+    await old.sql("select audit_log_partition('2020-01-15')");
+    await store.transaction(async (run) => {
+      const head = (await lockHead(run, true))!;
+      const at = '2020-01-15T12:00:00.000000Z';
+      const drafts = ['one', 'two', 'three'].map((act) => ownDraft(act, at, {}));
+      await append(run, { ...head, recordedAt: at }, drafts);
+    });
+    await old.logInAdmin();
+    await vi.waitUntil(async () => (await old.sql("select from audit_log where act = 'login'")).length > 0);
 
-    const dropped = await server.app.get(AuditKeeper).keep();
+    const dropped = await old.app.get(AuditKeeper).keep();
+    const report = await verifyAudit(store.run, {});
+    await old.sql('begin');
+    await old.sql("set local session_replication_role = 'replica'");
+    await old.sql('delete from audit_log where number <= 4');
+    await old.sql(
+      'insert into audit_beginnings (number, hash) select 4, previous_hash from audit_log where number = 5',
+    );
+    const forged = await verifyAudit((text, values) => old.sql(text, values), {});
+    await old.sql('rollback');
 
-    expect(dropped).toBe(1);
-    expect((await verify()).findings).toEqual([]);
-    expect(await server.sql("select to_regclass('audit_log_2020_01') as gone")).toEqual([{ gone: null }]);
+    expect([dropped, report.findings]).toEqual([1, []]);
+    expect(await old.sql('select number from audit_beginnings')).toEqual([{ number: '3' }]);
+    expect(forged.findings).toMatchObject([{ kind: 'beginning', from: '1', to: '4' }]);
+    await old.stop();
   });
 });
 

@@ -44,12 +44,12 @@ export class NodeProcess {
     return this.written.join('');
   }
 
-  async ready(): Promise<void> {
+  async ready(timeout = 30_000): Promise<void> {
     const probe = () =>
       fetch(`${this.origin}/health/ready`).then(
         ({ status }) => status,
         () => 0,
       );
-    await vi.waitUntil(async () => (this.child.exitCode ?? (await probe())) === 200, { timeout: 10_000, interval: 30 });
+    await vi.waitUntil(async () => (this.child.exitCode ?? (await probe())) === 200, { timeout, interval: 30 });
   }
 }

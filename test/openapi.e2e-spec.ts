@@ -22,7 +22,7 @@ interface Operation {
 }
 
 const DESCRIBED =
-  /^(\/oauth2\/|\/.well-known\/|\/api\/|\/v1\/|\/iapi\/|\/services\/|\/logout|\/alive|\/health\/|\/metrics$)/;
+  /^(\/oauth2\/|\/.well-known\/|\/api\/|\/v1\/|\/iapi\/|\/services\/|\/logout|\/alive|\/health\/|\/metrics$|\/password$)/;
 
 let server: TestServer;
 let operations: Operation[];

@@ -9,7 +9,11 @@ import { draftOf, ownDraft } from './event-drafts.js';
 
 /** Events that become rows in one transaction. */
 const PAGE = 1_000;
-const KNOWN = 'select event_id as id from audit_log where event_id = any ($1)';
+// By the range, since the index knows ranges alone.
+const KNOWN = `
+  select event_id as id from audit_log
+  where event_id between (select min(id) from unnest($1::bigint[]) as id) and (select max(id) from unnest($1::bigint[]) as id)
+    and event_id = any ($1)`;
 const NEWEST = 'select last_value as id from session_events_id_seq';
 
 /** Events behind a position of the event log, and where to go on. */

@@ -18,10 +18,14 @@ export function auditReportLines({ rows, first, last, head, findings }: AuditRep
     ...lines,
     `${rows} rows${span}`,
     `head: number ${head.number}, hash ${head.hash}`,
-    findings.length === 0 ? 'the log is whole' : `${findings.length} findings`,
+    findings.length === 0 ? 'the log is whole' : counted(findings.length),
   ];
 }
 
 function placeOf(from: string, to: string): string {
   return from === to ? `number ${from}` : `numbers ${from} to ${to}`;
+}
+
+function counted(findings: number): string {
+  return findings === 1 ? '1 finding' : `${findings} findings`;
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler }
 import type { AuditNotes } from '../audit/audit-notes.js';
 import type { Outcome } from '../audit/noted-act.js';
 import type { ErrorCode } from '../errors/domain.error.js';
-import type { QUESTION, RefusalNews } from '../http/request-log.js';
+import type { RefusalNews } from '../http/request-log.js';
 import { actOf } from './request-acts.js';
 import type { RouteActs } from './route-acts.js';
 
@@ -35,8 +35,7 @@ export function recordActs(
     const act = routes.find(String(route.method), route.url);
     if (!act) return;
     route.config = { ...route.config, act };
-    const { isQuestion } = route.config as Partial<typeof QUESTION>;
-    if (act.changesState && !isQuestion) route.onSend = [...[route.onSend ?? []].flat(), note];
+    if (act.changesState) route.onSend = [...[route.onSend ?? []].flat(), note];
   });
   refusals.hear((request) => {
     const isNoted = request.actId !== undefined;

@@ -78,7 +78,7 @@ function detailsOf(
   parts: Part[],
 ): object {
   const within = Object.fromEntries(parts.slice(0, -1).map(({ type, id }) => [type, id]));
-  const written = isAdministrative && typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
+  const written = isAdministrative && isPlain(body) ? body : {};
   const fields = Object.keys(written)
     .slice(0, MAX_FIELDS)
     .map((name) => visible(name, 64));
@@ -89,6 +89,13 @@ function detailsOf(
     ...(isAdministrative && typeof reason === 'string' && { reason: visible(reason, 1_000) }),
     ...audited?.details,
   };
+}
+
+// Neither a list nor bytes nor a stream, whose keys say nothing.
+function isPlain(body: unknown): body is object {
+  if (typeof body !== 'object' || body === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(body);
+  return prototype === null || prototype === Object.prototype;
 }
 
 function idOrNull(value: unknown): string | null {

@@ -1,6 +1,8 @@
 import { Injectable, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
+import type { QUESTION } from '../http/request-log.js';
 import { Act } from './act.decorator.js';
 import { ADMINISTRATOR } from './administrator.strategy.js';
 import { AuthenticateWith } from './authenticate-with.decorator.js';
@@ -75,7 +77,7 @@ export class RouteActs {
     const [first, ...rest] = controller.name.replace(/Controller$/, '');
     return {
       act: this.reflector.get(Act, handler) ?? `${first!.toLowerCase()}${rest.join('')}.${name}`,
-      changesState: this.reflector.getAllAndOverride(ChangesState, route) ?? !SAFE.has(verb),
+      changesState: !isQuestion(handler) && (this.reflector.getAllAndOverride(ChangesState, route) ?? !SAFE.has(verb)),
       isAdministrative: way === ADMINISTRATOR,
       contract: this.entries.find(way ?? 'native')?.wire.contract ?? 'native',
       targets: [...url.matchAll(/\/([\w-]+)\/:(\w+)/g)].map(([, type, parameter]) => [singular(type!), parameter!]),
@@ -86,6 +88,11 @@ export class RouteActs {
 
 function pathsOf(target: object): string[] {
   return [Reflect.getMetadata(PATH_METADATA, target) as string | string[]].flat();
+}
+
+function isQuestion(handler: object): boolean {
+  const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as Partial<typeof QUESTION> | undefined;
+  return config?.isQuestion ?? false;
 }
 
 /** `service-keys` → `service_key` */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { DomainError } from '../errors/domain.error.js';
 import { parseStrictJson, unreadable } from './strict-json.js';
 
@@ -18,8 +19,12 @@ export const IGNORES_BODY = 'x-ignores-body';
 /** Route configuration of one of our own that takes a body of up to 64 KiB. */
 export const LARGE_BODY = { isBodyLarge: true } as const;
 
+/** Route configuration of one of our own that reads its body line by line, however long it is; see `BodyLines`. */
+export const STREAMED_BODY = { isBodyStreamed: true } as const;
+
 // One normalised content type, and nothing that a lenient parser could read in two ways (RFC 9110 §8.3.1).
 const JSON_TYPE = /^application\/json(?:; ?charset="?utf-8"?)?$/i;
+const LINES_TYPE = /^application\/x-ndjson(?:; ?charset="?utf-8"?)?$/i;
 const MULTIPART_TYPE = /^multipart\/form-data\b/i;
 const MULTIPART_LIMIT = 65_536;
 const LIMIT = 16_384;
@@ -38,6 +43,34 @@ export function readBodies(fastify: FastifyInstance): void {
       }
     },
   );
+  fastify.addContentTypeParser('application/x-ndjson', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const { isBodyStreamed } = request.routeOptions.config as Partial<typeof STREAMED_BODY>;
+    if (!isBodyStreamed || request.is404) return bodyOf(request, await gathered(payload));
+    refuseCompressed(request);
+    if (!LINES_TYPE.test(request.headers['content-type'] ?? '')) throw noLines();
+    return payload;
+  });
+}
+
+async function gathered(payload: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of payload) {
+    length += chunk.length;
+    if (length > MULTIPART_LIMIT) throw new DomainError('BODY_TOO_LARGE', 'The body is too large.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function refuseCompressed({ headers }: FastifyRequest): void {
+  if (headers['content-encoding'] !== undefined)
+    throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Compressed bodies are not read.');
+}
+
+/** What whoever sends something else than lines is told. */
+export function noLines(): DomainError {
+  return new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/x-ndjson in UTF-8.');
 }
 
 function bodyOf(request: FastifyRequest, bytes: Buffer): unknown {
@@ -45,8 +78,8 @@ function bodyOf(request: FastifyRequest, bytes: Buffer): unknown {
   // Whatever stands in it, nobody is there to read it.
   if (request.is404 || config.isBodyIgnored) return undefined;
   const contentType = request.headers['content-type'] ?? '';
-  if (request.headers['content-encoding'] !== undefined)
-    throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Compressed bodies are not read.');
+  refuseCompressed(request);
+  if ((config as Partial<typeof STREAMED_BODY>).isBodyStreamed) throw noLines();
   const { isBodyRaw: isRaw = false, isBodyLarge = false } = config;
   if (!isRaw && !JSON_TYPE.test(contentType))
     throw new DomainError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/json in UTF-8.');

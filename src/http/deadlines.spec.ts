@@ -2,9 +2,10 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DomainError } from '../errors/domain.error.js';
-import { limitHandling } from './deadlines.js';
+import { limitHandling, renewDeadline } from './deadlines.js';
 import { takeEach } from './entrance.js';
 
 const LIMIT_MS = 400;
@@ -17,12 +18,22 @@ let connections: number;
 beforeEach(async () => {
   opened = [];
   agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  server = fastify();
+  // Node looks for slow requests this often, and would give them up after this long.
+  server = fastify({ requestTimeout: LIMIT_MS, http: { connectionsCheckingInterval: LIMIT_MS / 8 } as object });
   connections = 0;
   server.server.on('connection', () => connections++);
   takeEach(server, [limitHandling(server, LIMIT_MS)]);
   server.setErrorHandler((error, _, reply) => {
     void reply.status(503).send({ code: error instanceof DomainError ? error.code : 'INTERNAL' });
+  });
+  server.addContentTypeParser('text/slow', (_, body, done) => done(null, body));
+  server.post('/slow', async (asked) => {
+    let count = 0;
+    for await (const piece of asked.body as AsyncIterable<Buffer>) {
+      renewDeadline(asked, LIMIT_MS);
+      count += piece.length;
+    }
+    return { count };
   });
   server.get('/quick', async () => ({ ok: true }));
   server.get('/hangs', () => new Promise(() => {}));
@@ -51,6 +62,30 @@ describe('a deadline', () => {
     expect(answer).toEqual({ status: 503, text: '{"code":"OVERLOADED"}' });
     expect(performance.now() - before).toBeGreaterThan(LIMIT_MS);
     expect(performance.now() - before).toBeLessThan(4 * LIMIT_MS);
+  });
+
+  it('is renewed by a handler whose body comes slowly; Node, which knows of no renewal, does not give it up', async () => {
+    const asking = openSlow('/slow');
+    for (let piece = 0; piece < 6; piece++) {
+      asking.write('x');
+      await pause(LIMIT_MS / 2);
+    }
+    asking.end();
+
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+
+    expect(answer.statusCode).toBe(200);
+    answer.resume();
+  });
+
+  it('P14 is Node’s where nobody renews it: a body that never comes whole is given up', async () => {
+    const asking = openSlow('/hangs').on('error', () => {});
+    asking.write('x');
+
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+
+    expect([408, 503]).toContain(answer.statusCode);
+    answer.resume();
   });
 
   it('leaves what is answered in time alone, also on a connection that stays open', async () => {
@@ -92,4 +127,11 @@ async function ask(method: string, path: string, body?: string): Promise<{ statu
   let text = '';
   for await (const piece of answer) text += String(piece);
   return { status: answer.statusCode, text };
+}
+
+function openSlow(path: string): ClientRequest {
+  const { port } = server.server.address() as AddressInfo;
+  const asking = request({ port, path, method: 'POST', agent: false, headers: { 'content-type': 'text/slow' } });
+  opened.push(asking);
+  return asking;
 }

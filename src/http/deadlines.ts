@@ -33,6 +33,7 @@ export function limitHandling(fastify: FastifyInstance, limitMs: number): Step {
     isClosing = true;
     done();
   });
+  bearWithSlowBodies(fastify, limitMs);
   const watch = setInterval(() => {
     for (const waiting of open) {
       refuseOverdue(waiting, performance.now() - limitMs);
@@ -61,6 +62,18 @@ export function allowLonger({ raw }: FastifyRequest, ms: number): void {
 export function renewDeadline({ raw }: FastifyRequest, ms: number): void {
   const waiting = (raw.socket as Connection)[OPEN];
   if (waiting) waiting.arrivedAt = performance.now() + ms;
+}
+
+/** Node gives up whatever is not here whole in time. One that was given longer, and is not answered yet, goes on. */
+function bearWithSlowBodies({ server }: FastifyInstance, limitMs: number): void {
+  const others = server.listeners('clientError') as ((error: Error, socket: Socket) => void)[];
+  server.removeAllListeners('clientError');
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Connection) => {
+    const { reply, arrivedAt = 0 } = socket[OPEN] ?? {};
+    const isAwaited = reply?.raw.writableEnded === false && arrivedAt > performance.now() - limitMs;
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isAwaited) return;
+    for (const listener of others) listener(error, socket);
+  });
 }
 
 function refuseOverdue(waiting: Waiting, latest: number): void {

@@ -10,6 +10,7 @@ export interface Schema {
   properties?: Record<string, Schema>;
   items?: Schema;
   allOf?: Schema[];
+  oneOf?: object[];
 }
 export type Schemas = Record<string, Schema>;
 
@@ -35,6 +36,7 @@ export function exampleOf(schema: Schema, schemas: Schemas): unknown {
   if (schema.example !== undefined) return schema.example;
   // A reference that may be null as well is written so.
   if (schema.allOf?.[0]) return exampleOf(schema.allOf[0], schemas);
+  if (schema.oneOf?.[0]) return exampleOf(schema.oneOf[0], schemas);
   if (schema.enum) return schema.enum[0];
   if (schema.items) return [exampleOf(schema.items, schemas)];
   if (schema.nullable) return null;

@@ -3,6 +3,9 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** What happened to whose session, and why. Written by triggers, so that a hand-typed DELETE leaves one too. */
 @Entity('session_events')
 @Index('session_events_transaction_id_id_idx', ['transactionId', 'id'])
+@Index('session_events_ended_idx', ['occurredAt', 'id'], { where: `type = 'session.ended'` })
+@Index('session_events_ended_ip_idx', ['ip', 'occurredAt'], { where: `type = 'session.ended'` })
+@Index('session_events_lasted_idx', { synchronize: false })
 export class SessionEvent {
   @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'session_events_pkey' })
   userId!: string;

@@ -32,6 +32,14 @@ export function isScattered({ userId, address, ...filter }: SessionFilter): bool
   );
 }
 
+/**
+ * Whether the newest are likely to fit: whoever just came was seen just now. The planner cannot know; its statistics are older
+ * than that.
+ */
+export function isOfNow({ lastSeenAfter, address, role }: SessionFilter): boolean {
+  return lastSeenAfter !== undefined && address === undefined && role === undefined;
+}
+
 /** By an index that has them in the order of the list. */
 export function inOrder({ filter, limit, after }: Asked): SessionQuery {
   const values: unknown[] = [];

@@ -3,7 +3,7 @@ import { Store, type TextRow } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import type { FoundSession } from './session-facts.js';
 import { conditionOf, type SessionFilter } from './session-filter.js';
-import { amongNewest, gathered, inOrder, isScattered, type SessionQuery } from './session-queries.js';
+import { amongNewest, gathered, inOrder, isOfNow, isScattered, type SessionQuery } from './session-queries.js';
 import { SessionPosition } from './session-position.js';
 import { IS_LIVE } from './session-statements.js';
 
@@ -23,7 +23,7 @@ export class SessionSearch {
   async page(filter: SessionFilter, limit: number, after?: SessionPosition): Promise<FoundSession[]> {
     const asked = { filter, limit, after };
     if (!isScattered(filter)) return this.read(inOrder(asked));
-    if ((await this.estimate(filter)) > FEW) {
+    if (isOfNow(filter) || (await this.estimate(filter)) > FEW) {
       const found = await this.read(amongNewest(asked));
       if (found.length === limit) return found;
     }

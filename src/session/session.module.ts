@@ -14,6 +14,7 @@ import { SessionSweeper } from './session-sweeper.js';
 import { SessionToucher } from './session-toucher.js';
 import { Session } from './session.entity.js';
 import { SessionSearch } from './session-search.js';
+import { SessionHistory } from './session-history.js';
 import { SessionRepository } from './session.repository.js';
 import { SessionService } from './session.service.js';
 
@@ -21,8 +22,8 @@ const traces = ({ ERASE_DELETED_USERS }: Environment, store: Store): PersonalTra
   new PersonalTraces(ERASE_DELETED_USERS === 'on', store);
 
 /**
- * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And a window,
- * through which nothing is changed: SessionSearch. PersonalTraces is what goes with a deleted user.
+ * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And two
+ * windows, through which nothing is changed: SessionSearch and SessionHistory. PersonalTraces is what goes with a deleted user.
  */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
@@ -38,7 +39,8 @@ const traces = ({ ERASE_DELETED_USERS }: Environment, store: Store): PersonalTra
     { provide: PersonalTraces, inject: [ENVIRONMENT, Store], useFactory: traces },
     SessionDeeds,
     SessionSearch,
+    SessionHistory,
   ],
-  exports: [SessionService, SessionDeeds, SessionSearch, PersonalTraces],
+  exports: [SessionService, SessionDeeds, SessionSearch, SessionHistory, PersonalTraces],
 })
 export class SessionModule {}

@@ -7,6 +7,7 @@ import { PasswordChange } from './password-change.js';
 import { PasswordHasher } from './password-hasher.js';
 import { User } from './user.entity.js';
 import { UserLink } from './user-link.entity.js';
+import { UserImport } from './user-import.js';
 import { UserRegister } from './user-register.js';
 import { UserLinks } from './user-links.js';
 import { UserSearch } from './user-search.js';
@@ -15,7 +16,16 @@ import { UserService } from './user.service.js';
 /** People and their passwords. */
 @Module({
   imports: [TypeOrmModule.forFeature([User, Identity, LastLogin, UserLink])],
-  providers: [PasswordHasher, PasswordChange, UserRegister, UserService, Administrators, UserLinks, UserSearch],
-  exports: [UserService, UserSearch, Administrators, UserLinks, UserRegister, PasswordChange],
+  providers: [
+    PasswordHasher,
+    PasswordChange,
+    UserRegister,
+    UserService,
+    Administrators,
+    UserLinks,
+    UserSearch,
+    UserImport,
+  ],
+  exports: [UserService, UserSearch, UserImport, Administrators, UserLinks, UserRegister, PasswordChange],
 })
 export class UserModule {}

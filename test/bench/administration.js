@@ -121,7 +121,22 @@ async function pathsOf(database) {
     `contract=rested&browser=Lynx`,
     `contract=native&idleForMs=${11 * 3_600_000}&role=editor`,
   ];
-  return filters.map((filter) => `/api/v1/admin/sessions?${filter}`);
+  const day = (/** @type {number} */ days) => ago(24 * days);
+  const history = [
+    ...[0.1, 10, 29, 40].map((days) => `at=${day(days)}`),
+    ...['192.0.2.1', '203.0.113.1', '10.1.2.0/24', '10.1.0.0/16', '10.0.0.0/8'].map(
+      (at) => `at=${day(15)}&address=${at}`,
+    ),
+    `from=${day(20)}&to=${day(10)}&address=10.1.2.0/24`,
+    ...['elvis', 'nobody'].map((name) => `at=${day(15)}&contract=${name}`),
+    ...users.map((id) => `from=${day(30)}&userId=${id}`),
+    `at=${day(15)}&role=keeper`,
+    `at=${day(15)}&cause=admin`,
+  ];
+  return [
+    ...filters.map((filter) => `/api/v1/admin/sessions?${filter}`),
+    ...history.map((filter) => `/api/v1/admin/history?${filter}`),
+  ];
 }
 
 /**
@@ -161,7 +176,7 @@ async function plansOf(log, origin, headers, paths) {
     await ask(origin + path, { agent, headers });
     await pause(50);
     const lists = (await log.take()).filter(({ statement }) =>
-      /sessions\.created_at desc|session_events/.test(statement),
+      /sessions\.created_at desc|sessions\.occurred_at, sessions\.id limit/.test(statement),
     );
     const scans = lists.flatMap(({ text }) => [
       ...text.matchAll(/(?:Index Only Scan|Index Scan|Bitmap Index Scan|Seq Scan)[\w ]*? (?:using|on) (\w+)/g),

@@ -40,7 +40,7 @@ describe('POST /admin/users', () => {
   });
 
   it.each([
-    ['no password', { username: 'x@example.test' }, 'password'],
+    ['a password that is null', { username: 'x@example.test', password: null }, 'password'],
     ['a weak one', { username: 'x@example.test', password: 'iloveyou' }, 'password'],
     ['roles that are no list', { username: 'x@example.test', password: PASSWORD, roles: 'admin' }, 'roles'],
     ['a role with a comma', { username: 'x@example.test', password: PASSWORD, roles: ['a,b'] }, 'roles'],
@@ -178,7 +178,10 @@ it('P7 a user disabled by hand loses all sessions for good: letting them in agai
 });
 
 it('400 gives the first reason that a person would mend', async () => {
-  const answer = await server.post(USERS, both(admin, json({ username: 7, displayName: [], roles: null })));
+  const answer = await server.post(
+    USERS,
+    both(admin, json({ username: 7, password: 7, displayName: [], roles: null })),
+  );
 
   expect(answer.json<{ errors: object[] }>().errors).toEqual([
     { field: 'username', message: 'must be a string' },

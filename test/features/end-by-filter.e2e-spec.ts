@@ -273,7 +273,7 @@ describe('409 CONFIRMATION_INVALID, and nothing is ended', () => {
     const used = await end(admin.token, { filter, confirmation, reason: REASON });
     const twice = await end(admin.token, { filter, confirmation, reason: REASON });
 
-    expect([...answers, twice].map(codeOf)).toEqual(Array(5).fill(refused));
+    expect([...answers, twice].map(codeOf)).toEqual([...answers, twice].map(() => refused));
     expect([alive, used.statusCode]).toEqual([[200, 200], 200]);
   });
 
@@ -287,7 +287,7 @@ describe('409 CONFIRMATION_INVALID, and nothing is ended', () => {
       [server, elsewhere].map((door) => end(admin.token, { filter, confirmation, reason: REASON }, door)),
     );
 
-    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 409]);
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200, 409]));
   });
 
   it('for the deletion of an application', async () => {
@@ -359,7 +359,7 @@ describe('who may', () => {
     ]);
     const jobs = await server.get('/api/v1/admin/jobs', bearer(auditor));
 
-    expect(answers.map(codeOf)).toEqual(Array(4).fill([403, 'FORBIDDEN']));
+    expect(answers.map(codeOf)).toEqual(answers.map(() => [403, 'FORBIDDEN']));
     expect(jobs.statusCode).toBe(200);
   });
 
@@ -554,7 +554,7 @@ describe('one user', () => {
     ];
     const ended = await server.delete(url(alice), bearer(support));
 
-    expect(answers.map(codeOf)).toEqual(Array(3).fill([403, 'FORBIDDEN']));
+    expect(answers.map(codeOf)).toEqual(answers.map(() => [403, 'FORBIDDEN']));
     expect([ended.statusCode, await everywhere(alice.token), await everywhere(admin.token)]).toEqual([
       200,
       [401, 401],

@@ -1,3 +1,4 @@
+import { endFiltered } from '../crowd.js';
 import { bearer, both, json, PASSWORD, type TestServer } from '../server.js';
 import type { Caller } from './caller.js';
 import type { Known } from './requests.js';
@@ -27,6 +28,7 @@ export async function makeTenant(server: TestServer, admin: Caller): Promise<Ten
   const { sessionId } = await server.logInAs({ ...head, login: 'member@example.test' });
   const key = await made('service-keys', { name: 'shop', scopes: ['introspect'], applicationId });
   const webhook = await made('webhooks', { url: 'https://receiver.example/hook', applicationId });
+  const job = await endFiltered(server, token, { applicationId, address: '192.0.2.1' });
   return {
     head,
     known: {
@@ -36,6 +38,7 @@ export async function makeTenant(server: TestServer, admin: Caller): Promise<Ten
       keys: application.keys.map(({ id }) => id),
       'service-keys': [key.id],
       webhooks: [webhook.id],
+      jobs: [job.json<{ jobId: string }>().jobId],
     },
   };
 }

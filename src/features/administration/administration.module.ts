@@ -11,6 +11,8 @@ import { AdministrationService } from './administration.service.js';
 import { ApplicationDeletionController } from './application-deletion.controller.js';
 import { ApplicationDeletion } from './application-deletion.service.js';
 import { ApplicationsController } from './applications.controller.js';
+import { HistoryController } from './history.controller.js';
+import { HistoryService } from './history.service.js';
 import { AuditController } from './audit.controller.js';
 import { KeyReach } from './key-reach.js';
 import { EndByFilterController } from './end-by-filter.controller.js';
@@ -21,6 +23,8 @@ import { ServiceKeysController } from './service-keys.controller.js';
 import { SessionListsController } from './session-lists.controller.js';
 import { SessionListsService } from './session-lists.service.js';
 import { UserAdministrationService } from './user-administration.service.js';
+import { UserImportController } from './user-import.controller.js';
+import { UserImportService } from './user-import.service.js';
 import { UserListsService } from './user-lists.service.js';
 import { UserLinksController } from './user-links.controller.js';
 import { UserSessionsEndingController } from './user-sessions-ending.controller.js';
@@ -35,8 +39,10 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
   imports: [AuthModule, ApplicationModule, UserModule, SessionModule, ServiceKeyModule, JobModule],
   controllers: [
     SessionListsController,
+    HistoryController,
     EndByFilterController,
     UsersController,
+    UserImportController,
     UserLinksController,
     UserSessionsEndingController,
     ApplicationsController,
@@ -49,7 +55,9 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
     AdministrationService,
     UserAdministrationService,
     UserListsService,
+    UserImportService,
     SessionListsService,
+    HistoryService,
     EndByFilterService,
     UserSessionsEnding,
     ApplicationDeletion,

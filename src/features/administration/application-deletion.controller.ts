@@ -1,6 +1,7 @@
 import { Controller, Delete, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Act } from '../../auth/act.decorator.js';
 import type { Administrator } from '../../auth/administrator.js';
 import { roleMissing } from '../../auth/administrator.guard.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
@@ -23,6 +24,7 @@ export class ApplicationDeletionController {
 
   /** What would be deleted with an application, and the confirmation for doing it. Nothing is changed. */
   @Post('deletion')
+  @Act('applications.proposeRemoval')
   @HttpCode(200)
   @ApiOkResponse({ type: DeletionProposalAnswer, description: 'What goes with it.' })
   @Refuses('VALIDATION_FAILED', roleMissing('admin'), scopeMissing('admin'), 'ORIGIN_REFUSED', 'NOT_FOUND')
@@ -41,6 +43,7 @@ export class ApplicationDeletionController {
    * way back, and the first application is never deleted.
    */
   @Delete()
+  @Act('applications.remove')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: JobAnswer, description: 'Everyone is out, and the rest goes; `Location` is the job.' })
   @Refuses(

@@ -89,8 +89,14 @@ export class AuditEntryAnswer {
   /** SHA-256 over the row and the one before it. @example '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' */
   hash!: string;
 
-  static of({ previousHash: _, noteId: __, eventId: ___, details, ...entry }: ChainedEntry): AuditEntryAnswer {
-    return { ...entry, details: JSON.parse(details) as object };
+  static of(entry: ChainedEntry): AuditEntryAnswer {
+    const { number, occurredAt, recordedAt, act, outcome, code, userId, sessionId, keyId, login, ...rest } = entry;
+    const { targetType, targetId, applicationId, contract, address, userAgent, requestId, hash } = rest;
+    const who = { userId, sessionId, keyId, login };
+    const what = { targetType, targetId, applicationId, contract };
+    const details = JSON.parse(entry.details) as object;
+    const how = { act, outcome, code };
+    return { number, occurredAt, recordedAt, ...how, ...who, ...what, address, userAgent, requestId, details, hash };
   }
 }
 

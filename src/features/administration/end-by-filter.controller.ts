@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Act } from '../../auth/act.decorator.js';
 import type { Administrator } from '../../auth/administrator.js';
 import { roleMissing } from '../../auth/administrator.guard.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
@@ -37,12 +38,13 @@ export class EndByFilterController {
   constructor(private readonly endings: EndByFilterService) {}
 
   /**
-   * End sessions by filter, in two calls: the dry run says what would end and gives a confirmation, the second call brings it
-   * back with the same filter and a reason. It ends what the dry run saw: sessions that start later are not hit, and
-   * `idleForMs` counts back from the dry run. Up to 1,000 end before the answer, more of them in a job. Needs a login of
+   * End sessions by filter. It takes two calls: the dry run says what would end and gives a confirmation, the second call
+   * brings that back with the same filter and a reason. It ends what the dry run saw: sessions that start later are not hit,
+   * and `idleForMs` counts back from the dry run. Up to 1,000 end before the answer, more of them in a job. Needs a login of
    * the last five minutes.
    */
   @Post('end')
+  @Act('sessions.endByFilter')
   @HttpCode(200)
   @ApiExtraModels(DryRunAnswer, EndedByFilterAnswer)
   @ApiBody({ type: EndByFilterBody, examples: BODIES })
@@ -79,6 +81,7 @@ export class EndByFilterController {
 
   /** Log everyone of every application out, at once. Needs a login of the last five minutes; takes as long for a million sessions as for one. */
   @Post('end-all')
+  @Act('sessions.endEveryone')
   @HttpCode(200)
   @ApiOkResponse({
     type: EveryoneEndedAnswer,

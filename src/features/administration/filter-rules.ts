@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min, ValidateBy } from 'class-validator';
+import { HistoryPosition } from '../../session/history-position.js';
 import { SessionPosition } from '../../session/session-position.js';
 import { addressRangeOf } from './address-range.js';
 
@@ -46,12 +47,21 @@ export function IsSpanMs(): PropertyDecorator {
 
 /** The `next` of a page of sessions; it comes out as the place that it names. */
 export function IsSessionPosition(): PropertyDecorator {
+  return isPosition(SessionPosition);
+}
+
+/** The `next` of a page of the history; it comes out as the place that it names. */
+export function IsHistoryPosition(): PropertyDecorator {
+  return isPosition(HistoryPosition);
+}
+
+function isPosition(Position: typeof SessionPosition | typeof HistoryPosition): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }: { value: unknown }) => SessionPosition.parse(value) ?? value),
+    Transform(({ value }: { value: unknown }) => Position.parse(value) ?? value),
     ValidateBy({
-      name: 'isSessionPosition',
+      name: 'isPosition',
       validator: {
-        validate: (value: unknown) => value instanceof SessionPosition,
+        validate: (value: unknown) => value instanceof Position,
         defaultMessage: () => '$property must be the next of a page before',
       },
     }),

@@ -19,7 +19,7 @@ import {
   SessionsAnswer,
   SessionsQuery,
   UserSessionsAnswer,
-  UserSessionsQuery,
+  UserSessionListQuery,
 } from './session-lists.dto.js';
 import { SessionListsService } from './session-lists.service.js';
 
@@ -77,7 +77,7 @@ export class SessionListsController {
   )
   async listOf(
     @Param() { id }: IdPath,
-    @Query() { applicationId, limit, after }: UserSessionsQuery,
+    @Query() { applicationId, limit, after }: UserSessionListQuery,
     @CurrentAdministrator() administrator: Administrator,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -25,7 +25,7 @@ export class SessionsQuery extends SessionFilterQuery {
 }
 
 /** The same of one user. */
-export class UserSessionsQuery extends ApplicationQuery {
+export class UserSessionListQuery extends ApplicationQuery {
   /**
    * At most so many on a page; 50 where it is left out. An export has them all.
    * @example 50

@@ -1,5 +1,6 @@
 import { Controller, Delete, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Act } from '../../auth/act.decorator.js';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
 import { roleMissing } from '../../auth/administrator.guard.js';
@@ -22,6 +23,7 @@ export class UserSessionsEndingController {
 
   /** End all sessions of a user. Those that start after the answer live. */
   @Delete()
+  @Act('users.endSessions')
   @HttpCode(200)
   @ApiOkResponse({ type: UserSessionsEndedAnswer, description: 'Ended, on every node.' })
   @Refuses(
@@ -42,6 +44,7 @@ export class UserSessionsEndingController {
 
   /** End one session of a user. */
   @Delete(':sessionId')
+  @Act('users.endSession')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Ended, on every node.' })
   @Refuses(

@@ -21,3 +21,15 @@ export const FOUND_USER: UserAnswer = {
   updatedAt: '2026-11-20T18:00:00.000Z',
   lastLoginAt: '2026-11-20T18:00:00.000Z',
 };
+
+/** Two lines of an import, of which the second comes to grief. */
+export const IMPORTED_LINES = `{"username":"alice","email":"alice@example.org","roles":["editor"],"passwordHash":"$2b$12$abcdefghijklmnopqrstuu7EJV7kdjBBQxyb0HjTh9KS7.Lah/6CG"}
+{"username":"admin@localhost"}
+`;
+const FAULT = { line: 2, field: 'username', message: 'is taken' };
+const PROGRESS = { lines: 2, imported: 1, refused: 1, isComplete: true };
+
+/** What came of them. */
+export const IMPORT_ANSWER = { ...PROGRESS, faults: [FAULT] };
+/** The same as a stream. */
+export const IMPORT_LINES_ANSWER = `${JSON.stringify(FAULT)}\n${JSON.stringify(PROGRESS)}\n`;
