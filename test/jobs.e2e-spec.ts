@@ -11,9 +11,9 @@ import { NodeProcess } from './node-process.js';
 import { ADMIN, bearer, both, holdSweepers, json, keep, TestServer, type LoggedIn } from './server.js';
 import type { WireAnswer } from './wires.js';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
-const PATIENCE = { timeout: 60_000, interval: 25 };
+const PATIENCE = { timeout: 150_000, interval: 25 };
 
 let folder: string;
 let server: TestServer;

@@ -27,10 +27,10 @@ const FILTER = { contract: 'rested', address: '203.0.113.0/24' };
 const MEANT = `
   update sessions set contract = 'rested'
   where (user_id, id) in (select user_id, id from sessions order by md5(id::text) limit $1)`;
-const ENDED = `
-  select count(*)::integer as events, count(distinct session_id)::integer as sessions
+const COUNTS = `
+  select count(*)::integer as events, count(distinct session_id)::integer as sessions,
+         (select count(*)::integer from sessions where contract = 'rested') as left
   from session_events where type = 'session.ended' and cause = 'admin_filter'`;
-const LEFT = `select count(*)::integer as count from sessions where contract = 'rested'`;
 
 /** @typedef {import('./wrk.js').Load} Load */
 /** @typedef {import('./deeds.js').Server} Server */
@@ -79,9 +79,9 @@ async function measure() {
       tell(round, alone.at(-1), beside.at(-1));
     }
     const rest = await finished(server);
-    const { rows: events } = await client.query(ENDED);
-    const { rows: left } = await client.query(LEFT);
-    const counts = { ...events[0], left: left[0].count };
+    /** @type {pg.QueryResult<{ events: number, sessions: number, left: number }>} */
+    const { rows: counted } = await client.query(COUNTS);
+    const counts = counted[0] ?? { events: 0, sessions: 0, left: 0 };
     return report({ alone, beside, rest, counts }, database, { rows, ended, rounds, seconds });
   });
 }
@@ -99,8 +99,7 @@ async function whileEnding(server, check) {
   const found = await check();
   const stopped = await post(server, `/api/v1/admin/jobs/${job.id}/stop`, bearer(token), {});
   const ms = performance.now() - startedAt;
-  /** @type {Job} */
-  const { status, done } = JSON.parse(stopped.body);
+  const { status, done } = /** @type {Job} */ (JSON.parse(stopped.body));
   if (status !== 'stopped') throw new Error(`The job was ${status} before the load ended: take more --ended.`);
   return { load: found, rows: done, ms };
 }
@@ -118,8 +117,7 @@ async function finished(server) {
       agent: server.agent,
       headers: bearer(token),
     });
-    /** @type {Job} */
-    const { status, done } = JSON.parse(answer.body);
+    const { status, done } = /** @type {Job} */ (JSON.parse(answer.body));
     if (status === 'done') return { rows: done, ms: performance.now() - startedAt };
     if (status !== 'running') throw new Error(`The last job is ${status}.`);
     await pause(100);
@@ -133,13 +131,14 @@ async function finished(server) {
  * @returns {Promise<{ token: string, job: Job }>}
  */
 async function begin(server) {
-  const { token } = JSON.parse((await logIn(server, 'user1')).body);
+  const { token } = /** @type {{ token: string }} */ (JSON.parse((await logIn(server, 'user1')).body));
   const path = '/api/v1/admin/sessions/end';
   const dryRun = await post(server, path, bearer(token), { filter: FILTER, dryRun: true });
-  const { confirmation } = JSON.parse(dryRun.body);
+  const { confirmation } = /** @type {{ confirmation: string }} */ (JSON.parse(dryRun.body));
   const accepted = await post(server, path, bearer(token), { filter: FILTER, confirmation, reason: 'A bench' });
   if (accepted.status !== 202) throw new Error(`No job: ${accepted.status} ${accepted.body}`);
-  return { token, job: JSON.parse(accepted.body) };
+  const job = /** @type {Job} */ (JSON.parse(accepted.body));
+  return { token, job };
 }
 
 /**
