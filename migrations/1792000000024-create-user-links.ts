@@ -13,7 +13,7 @@ export class CreateUserLinks1792000000024 implements MigrationInterface {
         made_by_user_id uuid,
         made_by_key_id uuid,
         created_at timestamptz not null default now(),
-        expires_at timestamptz not null default now() + interval '24 hours',
+        expires_at timestamptz not null,
         constraint user_links_pkey primary key (user_id),
         constraint user_links_kind_check check (kind in ('invite', 'reset')),
         constraint user_links_user_id_fkey foreign key (user_id) references users (id) on delete cascade

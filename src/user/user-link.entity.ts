@@ -27,7 +27,7 @@ export class UserLink {
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 
-  @Column('timestamptz', { name: 'expires_at', default: () => `now() + interval '24 hours'` })
+  @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })

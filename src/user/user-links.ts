@@ -18,8 +18,8 @@ export interface LinkMaker {
 
 // The older one of the same user is used up with it.
 const MAKE = `
-  insert into user_links (user_id, code_hash, kind, password_version, made_by_user_id, made_by_key_id)
-  values ($1, $2, $3, $4, $5, $6)
+  insert into user_links (user_id, code_hash, kind, password_version, made_by_user_id, made_by_key_id, expires_at)
+  values ($1, $2, $3, $4, $5, $6, now() + interval '24 hours')
   on conflict (user_id) do update set
     code_hash = excluded.code_hash, kind = excluded.kind, password_version = excluded.password_version,
     made_by_user_id = excluded.made_by_user_id, made_by_key_id = excluded.made_by_key_id,

@@ -46,10 +46,17 @@ export class BuiltServer {
     await this.administer('POST', '/users', { username, password });
   }
 
-  private async administer(method: string, path: string, body: object): Promise<void> {
+  /** A user without a password, and the link by which they choose one. */
+  async makeLink(username: string): Promise<string> {
+    const { id } = (await this.administer('POST', '/users', { username })) as { id: string };
+    const { link } = (await this.administer('POST', `/users/${id}/links`, { kind: 'invite' })) as { link: string };
+    return link;
+  }
+
+  private async administer(method: string, path: string, body: object): Promise<unknown> {
     const credentials = { login: 'admin@localhost', password: BuiltServer.adminPassword };
     const { token } = (await this.send('POST', '/auth/login', credentials)) as { token: string };
-    await this.send(method, `/admin${path}`, body, token);
+    return this.send(method, `/admin${path}`, body, token);
   }
 
   private async send(method: string, path: string, body: object, token?: string): Promise<unknown> {

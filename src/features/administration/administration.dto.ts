@@ -31,8 +31,7 @@ export class ApplicationQuery {
   @IsOptional() @InLowerCase() @IsUUID() applicationId?: string;
 }
 
-/** What a new user is made of, beside how they log in. */
-export class NewUserFields {
+export class NewUserBody {
   /**
    * Brought along from elsewhere; left out, the server makes one.
    * @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80'
@@ -48,6 +47,11 @@ export class NewUserFields {
    * @example 'alice@example.org'
    */
   @IsOptional() @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
+  /**
+   * At least 8 characters, and none of the most common ones. Left out, the user chooses one by a link of kind `invite`.
+   * @example 'correct horse battery staple'
+   */
+  @IfGiven() @Length(1, 1024) @MaxUtf8Bytes(1024) @IsString() password?: string;
   /** @example 'Alice' */
   @IsOptional() @Length(1, 100) @IsPrintable() @IsString() displayName?: string;
   /**
@@ -60,14 +64,6 @@ export class NewUserFields {
   @ArrayUnique()
   @IsArray()
   roles?: string[];
-}
-
-export class NewUserBody extends NewUserFields {
-  /**
-   * At least 8 characters, and none of the most common ones. Left out, the user chooses one by a link of kind `invite`.
-   * @example 'correct horse battery staple'
-   */
-  @IfGiven() @Length(1, 1024) @MaxUtf8Bytes(1024) @IsString() password?: string;
 }
 
 export class UserChangesBody {

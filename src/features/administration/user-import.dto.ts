@@ -1,11 +1,12 @@
+import { OmitType } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, ValidateBy } from 'class-validator';
 import { readStoredHash } from '../../user/stored-hash.js';
-import { NewUserFields, STATUSES } from './administration.dto.js';
+import { NewUserBody, STATUSES } from './administration.dto.js';
 import { IsInstant } from './filter-rules.js';
 import { IfGiven } from './part-rules.js';
 
 /** One line of an import. */
-export class ImportedUserLine extends NewUserFields {
+export class ImportedUserLine extends OmitType(NewUserBody, ['password']) {
   /** Left out: `active`. @example 'active' */
   @IfGiven() @IsIn(STATUSES) status?: (typeof STATUSES)[number];
   /** What the application keeps about its users. @example { "phone": "555" } */
