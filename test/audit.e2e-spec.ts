@@ -105,7 +105,7 @@ describe('a log that was tampered with by a superuser', () => {
   });
   afterEach(async () => {
     await server.sql('rollback');
-    expect((await verify()).findings).toEqual([]);
+    if ((await verify()).findings.length > 0) throw new Error('Taken back, the log is not whole.');
   });
 
   /** Over the connection whose transaction has tampered. */
@@ -260,9 +260,9 @@ it('asvs 16.3.1 each login is in the log once: whether it was let in, or why not
   await server.post('/api/v1/auth/login', json({ login: 'nobody@example.test', password: 'wrong wrong wrong' }));
   const rows = (await recorded()).slice(before);
 
-  expect(rows.map(({ act, outcome, code }) => [act, outcome, code]).toSorted()).toEqual([
-    ['login', 'ok', null],
-    ['login', 'refused', 'CREDENTIALS_REJECTED'],
-    ['session.started', 'ok', null],
+  expect(rows.map(({ act, outcome, code }) => `${act} ${outcome} ${code}`).toSorted()).toEqual([
+    'login ok null',
+    'login refused CREDENTIALS_REJECTED',
+    'session.started ok null',
   ]);
 });
