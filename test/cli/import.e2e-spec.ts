@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { listen } from '../raw-request.js';
 import { TestServer } from '../server.js';
 import { curfew, type Running } from './command.js';
+
+// A test is several processes, each of which loads the command line anew.
+vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-cli-'));
 let server: TestServer;

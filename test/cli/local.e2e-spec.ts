@@ -10,6 +10,9 @@ import { listen } from '../raw-request.js';
 import { ADMIN, keep, TestServer } from '../server.js';
 import { curfew, type Running } from './command.js';
 
+// A test is several processes, each of which loads the command line anew.
+vi.setConfig({ testTimeout: 60_000 });
+
 const COMMAND = resolve(import.meta.dirname, '../../bin/curfew.js');
 
 let folder: string;
@@ -229,5 +232,5 @@ describe('from nothing', () => {
     serving.kill('SIGINT');
     expect(await exit).toEqual([0, null]);
     expect(existsSync(join(folder, '.data/postgres/postmaster.pid'))).toBe(false);
-  }, 60_000);
+  });
 });

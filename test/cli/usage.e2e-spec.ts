@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { printable } from '../../src/cli/printable.js';
 import { tableOf } from '../../src/cli/table.js';
 import { curfew } from './command.js';
+
+// A test is several processes, each of which loads the command line anew.
+vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'curfew-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
