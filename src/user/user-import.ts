@@ -46,7 +46,9 @@ export class UserImport {
       const faults = await taken(run, applicationId, users);
       const free = users.filter(({ id }) => !faults.has(id));
       const made = await idsOf(run, INSERT_USERS, [applicationId, JSON.stringify(free)]);
-      const names = free.flatMap(({ id, names: own }) => (made.has(id) ? own.map((name) => ({ name, userId: id })) : []));
+      const names = free.flatMap(({ id, names: own }) =>
+        made.has(id) ? own.map((name) => ({ name, userId: id })) : [],
+      );
       const named = await idsOf(run, INSERT_NAMES, [applicationId, JSON.stringify(names)]);
       // Somebody took it in between: then nothing of this user stays.
       const nameless = free.filter(({ id, names: own }) => made.has(id) && own.some((name) => !named.has(name)));
