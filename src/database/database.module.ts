@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { BackgroundStore } from './background-store.js';
+import { LongQuestions } from './long-questions.js';
 import { createDataSource, dataSourceOptions } from './postgres.options.js';
 import { Store } from './store.js';
 
@@ -23,8 +24,8 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       imports: [typeOrm],
-      providers: [store, background],
-      exports: [Store, BackgroundStore],
+      providers: [store, background, LongQuestions],
+      exports: [Store, BackgroundStore, LongQuestions],
     };
   }
 }

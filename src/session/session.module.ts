@@ -6,6 +6,8 @@ import { Store } from '../database/store.js';
 import { Arrivals } from './arrivals.js';
 import { PersonalTraces } from './personal-traces.js';
 import { SessionStarts } from './session-starts.js';
+import { PolicyPreview } from './policy-preview.js';
+import { SessionCensus } from './session-census.js';
 import { SessionChecks } from './session-checks.js';
 import { SessionDeeds } from './session-deeds.js';
 import { SessionEndings } from './session-endings.js';
@@ -22,8 +24,9 @@ const traces = ({ ERASE_DELETED_USERS }: Environment, store: Store): PersonalTra
   new PersonalTraces(ERASE_DELETED_USERS === 'on', store);
 
 /**
- * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And two
- * windows, through which nothing is changed: SessionSearch and SessionHistory. PersonalTraces is what goes with a deleted user.
+ * Two doors: SessionService for whoever has a session, SessionDeeds for those who end the sessions of others. And windows,
+ * through which nothing is changed: SessionSearch, SessionHistory, SessionCensus, PolicyPreview. PersonalTraces is what goes
+ * with a deleted user.
  */
 @Module({
   imports: [TypeOrmModule.forFeature([Session, SessionEvent])],
@@ -40,7 +43,9 @@ const traces = ({ ERASE_DELETED_USERS }: Environment, store: Store): PersonalTra
     SessionDeeds,
     SessionSearch,
     SessionHistory,
+    SessionCensus,
+    PolicyPreview,
   ],
-  exports: [SessionService, SessionDeeds, SessionSearch, SessionHistory, PersonalTraces],
+  exports: [SessionService, SessionDeeds, SessionSearch, SessionHistory, SessionCensus, PolicyPreview, PersonalTraces],
 })
 export class SessionModule {}

@@ -185,3 +185,105 @@ describe('a longer limit of an application', () => {
     expect(await server.statusOfSession(dead.token)).toBe(401);
   });
 });
+
+describe('every other change of an administrator acts on the next request', () => {
+  const make = async (path: string, body: object) =>
+    (await server.post(path, asAdmin(body))).json<{ id: string; key: string }>();
+  const patch = (path: string, body: object) => server.patch(path, asAdmin(body));
+  const login = (name: string, applicationId: string) =>
+    server.post('/api/v1/auth/login', json({ login: name, password: PASSWORD, applicationId }));
+  const tenant = async (name: string, user: string) => {
+    const { id } = await make('/api/v1/admin/applications', { name });
+    await make(`/api/v1/admin/users?applicationId=${id}`, { username: user, password: PASSWORD });
+    return { id, token: (await login(user, id)).json<{ token: string }>().token };
+  };
+
+  it('a user: disabled and enabled, given roles and robbed of them, deleted', async () => {
+    const { token, userId } = await server.logIn('user@example.test');
+    const path = `/api/v1/admin/users/${userId}`;
+    const roles = async () =>
+      (await server.get('/api/v1/auth/session', bearer(token))).json<{ user: { roles: string[] } }>().user.roles;
+    await patch(path, { roles: ['editor', 'null', 'auditor'] });
+    expect(await roles()).toEqual(['editor', 'null', 'auditor']);
+    expect((await server.get('/api/v1/admin/users', bearer(token))).statusCode).toBe(200);
+    await patch(path, { roles: [] });
+    expect(await roles()).toEqual([]);
+    expect((await server.get('/api/v1/admin/users', bearer(token))).statusCode).toBe(403);
+
+    await patch(path, { status: 'disabled' });
+
+    expect(await server.statusOfSession(token)).toBe(401);
+    expect((await login('user@example.test', home)).statusCode).toBe(401);
+    await patch(path, { status: 'active' });
+    expect(await server.statusOfSession(token)).toBe(401);
+    const again = (await login('user@example.test', home)).json<{ token: string }>().token;
+    expect(await server.statusOfSession(again)).toBe(200);
+    await server.delete(path, bearer(admin));
+    expect(await server.statusOfSession(again)).toBe(401);
+  });
+
+  it('an application: disabled, everything of it is dead; enabled, its sessions are not back', async () => {
+    const { id, token } = await tenant('Disabled', 'disabled@example.test');
+    const key = await server.serviceKey(['users'], id);
+    expect(await server.statusOfSession(token)).toBe(200);
+    expect((await server.get('/api/v1/admin/users', bearer(key))).statusCode).toBe(200);
+
+    await change({ status: 'disabled' }, id);
+
+    expect(await server.statusOfSession(token)).toBe(401);
+    expect((await server.get('/api/v1/admin/users', bearer(key))).statusCode).toBe(401);
+    expect((await login('disabled@example.test', id)).statusCode).toBeGreaterThanOrEqual(400);
+    await change({ status: 'active' }, id);
+    expect((await server.get('/api/v1/admin/users', bearer(key))).statusCode).toBe(200);
+    expect((await login('disabled@example.test', id)).statusCode).toBe(200);
+  });
+
+  it('a limit of parallel sessions: the next login counts by it, and nobody ends before', async () => {
+    const first = await server.logIn('parallel@example.test');
+    const second = await server.logIn('parallel@example.test');
+
+    await change({ parallelSessions: { policy: 'end_oldest', limit: 1 } });
+
+    expect([await server.statusOfSession(first.token), await server.statusOfSession(second.token)]).toEqual([200, 200]);
+    const third = await server.logIn('parallel@example.test');
+    expect(await Promise.all([first, second, third].map(({ token }) => server.statusOfSession(token)))).toEqual([
+      401, 401, 200,
+    ]);
+  });
+
+  it('a key of an application: added, it names it; removed, it names nothing', async () => {
+    const { id } = await tenant('Keys', 'keys@example.test');
+    const key = await make(`/api/v1/admin/applications/${id}/keys`, { kind: 'rest' });
+    const ask = async () => (await server.get(`/${id}/${key.key}/users/isvalidusertoken/none`)).statusCode;
+    const named = await ask();
+
+    await server.delete(`/api/v1/admin/applications/${id}/keys/${key.id}`, bearer(admin));
+
+    expect(named).toBe(200);
+    expect(await ask()).not.toBe(200);
+  });
+
+  it('a service key: ended, and its scopes taken away', async () => {
+    const { id, key } = await make('/api/v1/admin/service-keys', { name: 'x', scopes: ['users'], applicationId: null });
+    const ask = async () => (await server.get('/api/v1/admin/users', bearer(key))).statusCode;
+    const answers = [await ask()];
+
+    await patch(`/api/v1/admin/service-keys/${id}`, { scopes: ['events'] });
+    answers.push(await ask());
+    await patch(`/api/v1/admin/service-keys/${id}`, { scopes: ['users'] });
+    answers.push(await ask());
+    await server.delete(`/api/v1/admin/service-keys/${id}`, bearer(admin));
+    answers.push(await ask());
+
+    expect(answers).toEqual([200, 403, 200, 401]);
+  });
+
+  it('a webhook: disabled, nothing that happens from then on waits for it', async () => {
+    const hook = await make('/api/v1/admin/webhooks', { url: 'https://listener.example.org/hook', types: [] });
+    await patch(`/api/v1/admin/webhooks/${hook.id}`, { status: 'disabled' });
+
+    const read = await server.get(`/api/v1/admin/webhooks/${hook.id}`, bearer(admin));
+
+    expect(read.json()).toMatchObject({ status: 'disabled' });
+  });
+});

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApplicationModule } from '../../application/application.module.js';
+import { StatisticsHours } from '../../audit/statistics-hours.js';
 import { ENVIRONMENT } from '../../environment/environment.module.js';
 import type { Environment } from '../../environment/environment.js';
 import { AuthModule } from '../../auth/auth.module.js';
@@ -18,6 +19,9 @@ import { KeyReach } from './key-reach.js';
 import { EndByFilterController } from './end-by-filter.controller.js';
 import { EndByFilterService } from './end-by-filter.service.js';
 import { JobsController } from './jobs.controller.js';
+import { PolicyPreviewController } from './policy-preview.controller.js';
+import { StatisticsController } from './statistics.controller.js';
+import { StatisticsService } from './statistics.service.js';
 import { PasswordPageAddress } from './password-page-address.js';
 import { ServiceKeysController } from './service-keys.controller.js';
 import { SessionListsController } from './session-lists.controller.js';
@@ -50,6 +54,8 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
     ServiceKeysController,
     AuditController,
     JobsController,
+    PolicyPreviewController,
+    StatisticsController,
   ],
   providers: [
     AdministrationService,
@@ -62,6 +68,8 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
     UserSessionsEnding,
     ApplicationDeletion,
     KeyReach,
+    StatisticsService,
+    StatisticsHours,
     { provide: PasswordPageAddress, inject: [ENVIRONMENT], useFactory: passwordPage },
   ],
 })

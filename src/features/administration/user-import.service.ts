@@ -66,16 +66,10 @@ export class UserImportService {
 
   private async readerFor(administrator: Administrator, applicationId: string): Promise<Reader> {
     const application = await this.applications.getActive(applicationId);
-    const refusals = new Map<string, Promise<void>>();
-    const grant = (role: string): Promise<void> => {
-      const known = refusals.get(role) ?? this.administered.grant(administrator, applicationId, [role]);
-      refusals.set(role, known);
-      return known;
-    };
     return async (value) => {
       const metadata = { type: 'body', metatype: ImportedUserLine } as const;
       const line = (await BODY_RULES.transform(value, metadata)) as ImportedUserLine;
-      if (line.roles?.includes('admin')) await grant('admin').catch(asFaultOfRoles);
+      await this.administered.grant(administrator, applicationId, line.roles).catch(asFaultOfRoles);
       return broughtUser(line, keptProperties(application, line.properties ?? {}));
     };
   }
@@ -99,7 +93,7 @@ function broughtUser(line: ImportedUserLine, properties: Record<string, unknown>
 
 function asFaultOfRoles(refusal: unknown): never {
   if (!(refusal instanceof DomainError) || !['FORBIDDEN', 'SCOPE_MISSING'].includes(refusal.code)) throw refusal;
-  const faults = [{ field: 'roles', message: `may not hold admin: ${refusal.message}` }];
+  const faults = [{ field: 'roles', message: `may hold none that administers. ${refusal.message}` }];
   throw new DomainError('VALIDATION_FAILED', 'This role may not be given.', { faults });
 }
 
