@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
+import { IsIn, IsString, IsUUID, Length } from 'class-validator';
 import { InLowerCase } from '../http/in-lower-case.decorator.js';
 import type { Principal } from '../session/principal.js';
 import { instantOf } from '../session/instant.js';
@@ -6,6 +6,7 @@ import type { StartedSession } from '../session/session-facts.js';
 import type { KnownUser } from '../user/user.service.js';
 import { LOGOUT_SCOPES, type LogoutScope } from './auth.service.js';
 import { IsPrintable, MaxUtf8Bytes } from './body-rules.js';
+import { IfGiven, IfSet } from '../http/field-presence.js';
 
 const TRANSPORTS = ['bearer', 'cookie'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
@@ -25,17 +26,17 @@ export class LoginBody {
    * A name for this session, shown in the user's list of sessions.
    * @example 'My laptop'
    */
-  @IsOptional() @Length(1, 100) @IsPrintable() @IsString() label?: string;
+  @IfSet() @Length(1, 100) @IsPrintable() @IsString() label?: string | null;
   /**
    * How the token travels: in the answer, for `Authorization: Bearer`, or as an HttpOnly cookie for browsers.
    * @example 'bearer'
    */
-  @IsOptional() @IsIn(TRANSPORTS) transport?: Transport;
+  @IfGiven() @IsIn(TRANSPORTS) transport?: Transport;
   /**
    * Whose user it is; left out, the application of the host that is asked.
    * @example '019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f'
    */
-  @IsOptional()
+  @IfGiven()
   @InLowerCase()
   @IsUUID()
   applicationId?: string;
@@ -46,7 +47,7 @@ export class LogoutBody {
    * Which sessions end: this one, the user's others, or all of them.
    * @example 'this'
    */
-  @ValidateIf((_, value) => value !== undefined) @IsIn(LOGOUT_SCOPES) scope?: LogoutScope;
+  @IfGiven() @IsIn(LOGOUT_SCOPES) scope?: LogoutScope;
 }
 
 export class PasswordBody {

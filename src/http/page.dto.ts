@@ -1,5 +1,6 @@
-import { IsOptional, IsUUID } from 'class-validator';
+import { IsUUID } from 'class-validator';
 import { IsPageSize } from './page-size.decorator.js';
+import { IfGiven } from './field-presence.js';
 
 /** How much of a list to answer, and where to go on. */
 export class PageQuery {
@@ -9,5 +10,5 @@ export class PageQuery {
    */
   @IsPageSize() limit?: number;
   /** The `next` of the page before. */
-  @IsOptional() @IsUUID() after?: string;
+  @IfGiven() @IsUUID() after?: string;
 }

@@ -3,6 +3,7 @@ import { IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { MaxUtf8Bytes } from '../../auth/body-rules.js';
 import type { KnownUser } from '../../user/user.service.js';
 import { EMAIL_SHAPE } from '../../user/email-shape.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 const REQUIRED = { message: 'This field is required' };
 const FOUNDERS_PASSWORD = 'the password that the first start printed';
@@ -27,7 +28,7 @@ export class DittofiLogin {
    * Instead of the e-mail.
    * @example 'alice'
    */
-  @ValidateIf((_, value) => value !== undefined)
+  @IfGiven()
   @Length(1, 254, REQUIRED)
   @IsString(REQUIRED)
   username?: string;

@@ -1,28 +1,28 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { IsString, Length, Matches } from 'class-validator';
 import { MaxUtf8Bytes } from '../../auth/body-rules.js';
 import type { KnownRecord } from '../../record/record-facts.js';
 import { instantOf } from '../../session/instant.js';
 import type { KnownUser } from '../../user/user.service.js';
 import { uniqueIdOf } from './rested-query.js';
 import { EMAIL_SHAPE } from '../../user/email-shape.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 const ANY_JSON = [
   { type: 'object', additionalProperties: true, nullable: true },
   { type: 'array', items: {} },
   ...['string', 'number', 'boolean'].map((type) => ({ type })),
 ];
-const WHERE_GIVEN = ValidateIf((_, value) => value !== undefined);
 
 /** A user name or an e-mail, not both; whatever stands beside them is passed over. */
 export class RestedLogin {
   /** @example 'admin@localhost' */
-  @WHERE_GIVEN @Length(1, 254) @IsString() username?: string;
+  @IfGiven() @Length(1, 254) @IsString() username?: string;
   /**
    * Instead of the user name.
    * @example 'admin@localhost'
    */
-  @WHERE_GIVEN @Length(1, 254) @IsString() email?: string;
+  @IfGiven() @Length(1, 254) @IsString() email?: string;
   /** @example 'the password that the first start printed' */
   @MaxUtf8Bytes(1024) @Length(1, 1024) @IsString() password!: string;
 }
@@ -30,12 +30,12 @@ export class RestedLogin {
 /** A user name or an e-mail, not both; every other field is kept as the user's own. */
 export class RestedRegistration {
   /** @example 'alice' */
-  @WHERE_GIVEN @Length(1, 254) @IsString() username?: string;
+  @IfGiven() @Length(1, 254) @IsString() username?: string;
   /**
    * Instead of the user name.
    * @example 'alice@example.org'
    */
-  @WHERE_GIVEN @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
+  @IfGiven() @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
   /** @example 'correct horse battery staple' */
   @MaxUtf8Bytes(1024) @Length(1, 1024) @IsString() password!: string;
 }
@@ -43,11 +43,11 @@ export class RestedRegistration {
 /** A name that is given is the new one; so is a password, and without one the old one stays. */
 export class RestedChange {
   /** @example 'alice' */
-  @WHERE_GIVEN @Length(1, 254) @IsString() username?: string;
+  @IfGiven() @Length(1, 254) @IsString() username?: string;
   /** @example 'alice@example.org' */
-  @WHERE_GIVEN @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
+  @IfGiven() @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
   /** @example 'another horse, another battery' */
-  @WHERE_GIVEN @MaxUtf8Bytes(1024) @Length(1, 1024) @IsString() password?: string;
+  @IfGiven() @MaxUtf8Bytes(1024) @Length(1, 1024) @IsString() password?: string;
 }
 
 /** A user or a record, as clients of this wire know them. */

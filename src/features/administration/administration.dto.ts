@@ -1,19 +1,8 @@
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  Matches,
-  ValidateIf,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, IsUUID, Length, Matches } from 'class-validator';
 import { IsPrintable, MaxUtf8Bytes } from '../../auth/body-rules.js';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { EMAIL_SHAPE } from '../../user/email-shape.js';
-import { IfGiven } from './part-rules.js';
+import { IfGiven, IfSet } from '../../http/field-presence.js';
 
 export const STATUSES = ['active', 'disabled'] as const;
 export const ROLE = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
@@ -28,7 +17,7 @@ export class ApplicationQuery {
    * Left out: the application of the administrator.
    * @example '019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f'
    */
-  @IsOptional() @InLowerCase() @IsUUID() applicationId?: string;
+  @IfGiven() @InLowerCase() @IsUUID() applicationId?: string;
 }
 
 export class NewUserBody {
@@ -36,7 +25,7 @@ export class NewUserBody {
    * Brought along from elsewhere; left out, the server makes one.
    * @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80'
    */
-  @IsOptional() @InLowerCase() @IsUUID() id?: string;
+  @IfGiven() @InLowerCase() @IsUUID() id?: string;
   /**
    * User name or e-mail: what the user logs in with.
    * @example 'alice@example.org'
@@ -46,19 +35,19 @@ export class NewUserBody {
    * One more name to log in with. Left out, a user name with an `@` is the e-mail too.
    * @example 'alice@example.org'
    */
-  @IsOptional() @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
+  @IfGiven() @Matches(EMAIL_SHAPE, { message: 'email must be an e-mail address' }) @IsString() email?: string;
   /**
    * At least 8 characters, and none of the most common ones. Left out, the user chooses one by a link of kind `invite`.
    * @example 'correct horse battery staple'
    */
   @IfGiven() @Length(1, 1024) @MaxUtf8Bytes(1024) @IsString() password?: string;
   /** @example 'Alice' */
-  @IsOptional() @Length(1, 100) @IsPrintable() @IsString() displayName?: string;
+  @IfSet() @Length(1, 100) @IsPrintable() @IsString() displayName?: string | null;
   /**
    * `admin` opens these routes.
    * @example ['editor']
    */
-  @ValidateIf((_, value) => value !== undefined)
+  @IfGiven()
   @Matches(ROLE, ROLE_RULE)
   @ArrayMaxSize(50)
   @ArrayUnique()
@@ -71,13 +60,13 @@ export class UserChangesBody {
    * Null removes it.
    * @example 'Alice'
    */
-  @ValidateIf((_, value) => value !== undefined && value !== null)
+  @IfSet()
   @Length(1, 100)
   @IsPrintable()
   @IsString()
   displayName?: string | null;
   /** @example ['editor'] */
-  @ValidateIf((_, value) => value !== undefined)
+  @IfGiven()
   @Matches(ROLE, ROLE_RULE)
   @ArrayMaxSize(50)
   @ArrayUnique()
@@ -87,5 +76,5 @@ export class UserChangesBody {
    * Disabling ends all of the user's sessions.
    * @example 'disabled'
    */
-  @ValidateIf((_, value) => value !== undefined) @IsIn(STATUSES) status?: (typeof STATUSES)[number];
+  @IfGiven() @IsIn(STATUSES) status?: (typeof STATUSES)[number];
 }

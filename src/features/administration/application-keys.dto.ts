@@ -1,7 +1,7 @@
 import { IsIn, IsString, Matches } from 'class-validator';
 import { KEY_KINDS, KEY_SHAPE, type KeyKind } from '../../application/application-keys.js';
-import { IfGiven } from './part-rules.js';
 import type { KnownKey } from '../../application/application-settings.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 export class NewKeyBody {
   /**

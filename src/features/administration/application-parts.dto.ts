@@ -10,7 +10,8 @@ import {
   type ValidationArguments,
 } from 'class-validator';
 import type { BackendlessSettings, ElvisSettings, RestedSettings } from '../../application/application-facts.js';
-import { IfGiven, IsPart } from './part-rules.js';
+import { IsPart } from './part-rules.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 const POLICIES = ['unlimited', 'refuse', 'end_oldest', 'newest_wins', 'first_wins'] as const;
 const ENDPOINT_KINDS = ['authentication', 'records'] as const;

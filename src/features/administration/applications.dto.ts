@@ -5,7 +5,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
@@ -18,8 +17,9 @@ import { IsPrintable } from '../../auth/body-rules.js';
 import { NewKeyBody } from './application-keys.dto.js';
 import { IsHttpUrl, IsOrigin } from './origin-rules.js';
 import { EndpointBody, FailureLockBody, ParallelSessionsBody, WiresBody } from './application-parts.dto.js';
-import { AreParts, IfGiven, IfSet, IsPart } from './part-rules.js';
+import { AreParts, IsPart } from './part-rules.js';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
+import { IfGiven, IfSet } from '../../http/field-presence.js';
 
 const PROPERTY = /^[A-Za-z_][\w.-]{0,63}$/;
 const PROPERTY_RULE = { each: true, message: 'must hold words of letters, digits, _ . and - that begin with a letter' };
@@ -130,7 +130,7 @@ export class NewApplicationBody extends ApplicationSettingsBody {
    * Brought along, so that an existing app keeps it; left out, the server makes one.
    * @example '019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f'
    */
-  @IsOptional()
+  @IfGiven()
   @InLowerCase()
   @IsUUID()
   id?: string;

@@ -9,7 +9,7 @@ import { OUTCOMES, type Outcome } from '../../audit/noted-act.js';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { IsPageSize } from '../../http/page-size.decorator.js';
 import { IsAddressRange, IsInstant } from './filter-rules.js';
-import { IfGiven } from './part-rules.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 /** Which rows of the audit log are meant. What is left out is no condition; all that is given must hold. */
 export class AuditQuery implements AuditFilter {

@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Equals, IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { IsPrintable } from '../../auth/body-rules.js';
-import { IfGiven, IsPart } from './part-rules.js';
+import { IsPart } from './part-rules.js';
 import { SessionFilterQuery } from './session-filter.dto.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 export class EndByFilterBody {
   /** Which sessions. At least one condition: everyone is ended by other routes. */

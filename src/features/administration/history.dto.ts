@@ -6,7 +6,7 @@ import { instantOf } from '../../session/instant.js';
 import type { PastSession } from '../../session/session-history.js';
 import { clientWords } from '../../session/user-agent.js';
 import { IsAddressRange, IsHistoryPosition, IsInstant } from './filter-rules.js';
-import { IfGiven } from './part-rules.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 const CAUSES = [
   'logout',

@@ -1,16 +1,6 @@
 import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import { IsObject, ValidateIf, ValidateNested } from 'class-validator';
-
-/** For what may be left out, but not be null. */
-export function IfGiven(): PropertyDecorator {
-  return ValidateIf((_, value) => value !== undefined);
-}
-
-/** For what may be left out, and null gives back to the default. */
-export function IfSet(): PropertyDecorator {
-  return ValidateIf((_, value) => value !== undefined && value !== null);
-}
+import { IsObject, ValidateNested } from 'class-validator';
 
 /** An object that is checked by the rules of its class. A list is none: unasked, it would pass for one. */
 export function IsPart(of: () => Class): PropertyDecorator {

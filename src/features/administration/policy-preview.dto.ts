@@ -1,6 +1,6 @@
 import { IsInt, Max, Min } from 'class-validator';
 import type { PolicyConsequence, PolicyProposal } from '../../session/policy-preview.js';
-import { IfSet } from './part-rules.js';
+import { IfSet } from '../../http/field-presence.js';
 
 const MAX_SECONDS = 400 * 86_400;
 

@@ -6,7 +6,6 @@ import {
   IsIn,
   IsInt,
   IsISO8601,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
@@ -14,13 +13,12 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateIf,
 } from 'class-validator';
 import { IsPrintable } from '../../auth/body-rules.js';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { SCOPES, type Scope } from '../../service-key/scope.js';
-import { IfGiven, IfSet } from './part-rules.js';
 import type { KnownServiceKey, MintedServiceKey } from '../../service-key/service-key-facts.js';
+import { IfGiven, IfSet } from '../../http/field-presence.js';
 
 const A_WEEK_SECONDS = 604_800;
 
@@ -54,7 +52,7 @@ export class NewServiceKeyBody {
    * The one application that it may ask about, or null for all of them. Left out: the application of the administrator.
    * @example null
    */
-  @ValidateIf((_, value) => value !== undefined && value !== null)
+  @IfSet()
   @InLowerCase()
   @IsUUID()
   applicationId?: string | null;
@@ -62,7 +60,7 @@ export class NewServiceKeyBody {
    * Dead from then on. Left out or null: it never expires.
    * @example '2027-11-20T18:00:00.000Z'
    */
-  @IsOptional()
+  @IfSet()
   @IsInstant()
   expiresAt?: string | null;
 }
@@ -86,7 +84,7 @@ export class RotationBody {
    * For so many seconds the old secret opens the same doors, so that services change over one by one; at most a week. Left out: 0.
    * @example 3600
    */
-  @IsOptional() @IsInt() @Min(0) @Max(A_WEEK_SECONDS) overlapSeconds?: number;
+  @IfGiven() @IsInt() @Min(0) @Max(A_WEEK_SECONDS) overlapSeconds?: number;
 }
 
 export class ServiceKeyAnswer {

@@ -3,7 +3,7 @@ import { IsPrintable } from '../../auth/body-rules.js';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import type { SessionFilter } from '../../session/session-filter.js';
 import { IsAddressRange, IsInstant, IsSpanMs } from './filter-rules.js';
-import { IfGiven } from './part-rules.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 /** Which sessions are meant, in a query or in a body. What is left out is no condition; all that is given must hold. */
 export class SessionFilterQuery implements SessionFilter {

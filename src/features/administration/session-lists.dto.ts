@@ -6,8 +6,8 @@ import { SessionPosition } from '../../session/session-position.js';
 import { clientWords } from '../../session/user-agent.js';
 import { ApplicationQuery } from './administration.dto.js';
 import { IsSessionPosition } from './filter-rules.js';
-import { IfGiven } from './part-rules.js';
 import { SessionFilterQuery } from './session-filter.dto.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 export const TOTALS = ['estimate', 'exact', 'none'] as const;
 

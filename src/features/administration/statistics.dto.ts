@@ -1,7 +1,7 @@
 import { IsIn, IsUUID } from 'class-validator';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { IsInstant } from './filter-rules.js';
-import { IfGiven } from './part-rules.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 const CHARTS = ['logins', 'refusals', 'endings', 'live'] as const;
 export type ChartName = (typeof CHARTS)[number];

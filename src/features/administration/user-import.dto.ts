@@ -1,23 +1,23 @@
 import { OmitType } from '@nestjs/swagger';
-import { IsIn, IsObject, IsOptional, ValidateBy } from 'class-validator';
+import { IsIn, IsObject, ValidateBy } from 'class-validator';
 import { readStoredHash } from '../../user/stored-hash.js';
 import { NewUserBody, STATUSES } from './administration.dto.js';
 import { IsInstant } from './filter-rules.js';
-import { IfGiven } from './part-rules.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 /** One line of an import. */
 export class ImportedUserLine extends OmitType(NewUserBody, ['password']) {
   /** Left out: `active`. @example 'active' */
   @IfGiven() @IsIn(STATUSES) status?: (typeof STATUSES)[number];
   /** What the application keeps about its users. @example { "phone": "555" } */
-  @IsOptional() @IsStorable() @IsObject() properties?: Record<string, unknown>;
+  @IfGiven() @IsStorable() @IsObject() properties?: Record<string, unknown>;
   /**
    * argon2id, argon2i, bcrypt, scrypt or PBKDF2; left out, the user needs a link.
    * @example '$2b$12$abcdefghijklmnopqrstuu7EJV7kdjBBQxyb0HjTh9KS7.Lah/6CG'
    */
-  @IsOptional() @IsStoredHash() passwordHash?: string;
+  @IfGiven() @IsStoredHash() passwordHash?: string;
   /** Left out: now. @example '2026-11-20T18:00:00.000Z' */
-  @IsOptional() @IsInstant() createdAt?: string;
+  @IfGiven() @IsInstant() createdAt?: string;
 }
 
 /** Why a line was refused. */

@@ -3,7 +3,7 @@ import { IsPrintable } from '../../auth/body-rules.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { ApplicationQuery } from './administration.dto.js';
-import { IfGiven } from './part-rules.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 export class UserSessionsQuery extends ApplicationQuery {
   /** Why. It is kept in the event of each session. @example 'Asked by phone: the laptop is lost' */

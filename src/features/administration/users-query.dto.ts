@@ -1,10 +1,10 @@
-import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { IsIn, IsString, IsUUID, Length, Matches } from 'class-validator';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { PageQuery } from '../../http/page.dto.js';
 import { ROLE, STATUSES } from './administration.dto.js';
 import { IsInstant } from './filter-rules.js';
-import { IfGiven } from './part-rules.js';
 import { TOTALS } from './session-lists.dto.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 const NEVER = ['never'] as const;
 
@@ -14,7 +14,7 @@ export class UsersQuery extends PageQuery {
    * Only the user with exactly this sign-in name, in any case.
    * @example 'alice@example.org'
    */
-  @IsOptional() @Length(1, 254) @IsString() login?: string;
+  @IfGiven() @Length(1, 254) @IsString() login?: string;
   /**
    * Those with a sign-in name that begins like this, in any case.
    * @example 'alice@'
@@ -36,5 +36,5 @@ export class UsersQuery extends PageQuery {
   /** How many there are: about, by the planner’s statistics; counted, which may take seconds; or not at all. */
   @IfGiven() @IsIn(TOTALS) total?: (typeof TOTALS)[number];
   /** Left out: the application of the administrator. */
-  @IsOptional() @InLowerCase() @IsUUID() applicationId?: string;
+  @IfGiven() @InLowerCase() @IsUUID() applicationId?: string;
 }

@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { AnnouncedEvent, EVENT_TYPES, type EventType } from '../../event/announced-event.dto.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 const LIMITS = 'limit must be a whole number from 1 to 500';
 const WAITS = 'wait must be a whole number of seconds from 0 to 25';
@@ -13,14 +14,14 @@ export class StreamQuery {
    * The cursor up to which everything is known: `next` of a poll, `id` of a stream. `oldest` is everything that is kept; without it, whatever happens from now on.
    * @example 'oldest'
    */
-  @IsOptional()
+  @IfGiven()
   @IsString()
   @Length(1, 64)
   after?: string;
   /**
    * These types alone, separated by commas; all of them where it is left out.
    */
-  @IsOptional()
+  @IfGiven()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
   @IsIn(EVENT_TYPES, { each: true, message: ({ value }) => unknownTypes(value) })
   types?: EventType[];
@@ -31,7 +32,7 @@ export class EventsQuery extends StreamQuery {
    * At most so many; 100 where it is left out.
    * @example 100
    */
-  @IsOptional()
+  @IfGiven()
   @Transform(wholeNumber)
   @IsInt({ message: LIMITS })
   @Min(1, { message: LIMITS })
@@ -41,7 +42,7 @@ export class EventsQuery extends StreamQuery {
    * For how many seconds to wait while there is nothing; 20 where it is left out.
    * @example 20
    */
-  @IsOptional()
+  @IfGiven()
   @Transform(wholeNumber)
   @IsInt({ message: WAITS })
   @Min(0, { message: WAITS })

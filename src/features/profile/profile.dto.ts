@@ -1,6 +1,7 @@
-import { IsString, Length, ValidateIf } from 'class-validator';
+import { IsString, Length } from 'class-validator';
 import { IsPrintable } from '../../auth/body-rules.js';
 import type { KnownUser } from '../../user/user.service.js';
+import { IfSet } from '../../http/field-presence.js';
 
 export class ProfileAnswer {
   /** @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80' */
@@ -26,7 +27,7 @@ export class ProfileChanges {
    * How the user wants to be called; null removes it.
    * @example 'Alice'
    */
-  @ValidateIf((_, value) => value !== undefined && value !== null)
+  @IfSet()
   @Length(1, 100)
   @IsPrintable()
   @IsString()

@@ -1,8 +1,9 @@
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsUUID } from 'class-validator';
 import { IdPath } from '../../http/id-path.dto.js';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { PageQuery } from '../../http/page.dto.js';
 import { DELIVERY_STATUSES, type DeliveryStatus, type KnownDelivery } from '../../webhook/webhook-facts.js';
+import { IfGiven } from '../../http/field-presence.js';
 
 /** A path that ends in the id of a delivery. */
 export class DeliveryPath extends IdPath {
@@ -18,7 +19,7 @@ export class DeliveriesQuery extends PageQuery {
    * Only those that stand so; `dead` are the dead letters.
    * @example 'dead'
    */
-  @IsOptional() @IsIn(DELIVERY_STATUSES) status?: DeliveryStatus;
+  @IfGiven() @IsIn(DELIVERY_STATUSES) status?: DeliveryStatus;
 }
 
 export class DeliveryAnswer {

@@ -4,25 +4,22 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
   Max,
   MaxLength,
   Min,
-  ValidateIf,
 } from 'class-validator';
 import { IsPrintable } from '../../auth/body-rules.js';
 import { EVENT_TYPES, type EventType } from '../../event/announced-event.dto.js';
 import { InLowerCase } from '../../http/in-lower-case.decorator.js';
 import { IsWebhookSecret } from './secret-rule.js';
+import { IfGiven, IfSet } from '../../http/field-presence.js';
 
 export const WEBHOOK_STATUSES = ['active', 'disabled'] as const;
 const KNOWN_TYPES = `types must be any of ${EVENT_TYPES.join(', ')}`;
 const MAX_OVERLAP_SECONDS = 604_800;
-const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
-const IfSet = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined && value !== null);
 
 export class NewWebhookBody {
   /**
@@ -87,7 +84,7 @@ export class RotateSecretBody {
    * For so many seconds the old secret signs beside the new one; a day where it is left out, a week at most.
    * @example 86400
    */
-  @IsOptional() @Max(MAX_OVERLAP_SECONDS) @Min(0) @IsInt() overlapSeconds?: number;
+  @IfGiven() @Max(MAX_OVERLAP_SECONDS) @Min(0) @IsInt() overlapSeconds?: number;
   /**
    * Brought along from elsewhere. Left out, the server makes one.
    * @example 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
