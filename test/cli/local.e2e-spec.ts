@@ -51,7 +51,7 @@ describe('on the database of this machine', () => {
     await server.logIn('kept@example.test');
     let isStopped = false;
 
-    const refused = await ask(['users', 'add', 'local@example.test', '--password-stdin'], {
+    const refused = await ask(['users', 'add', ADMIN.login, '--password-stdin'], {
       input: 'correct horse battery\n',
     });
     const child = spawn(
@@ -175,7 +175,7 @@ describe('audit verify', () => {
     const { code, out, errors } = await ask(['audit', 'verify']);
     expect([code, out, errors]).toEqual([
       1,
-      expect.stringMatching(/^number 2: altered: .+\n\d+ rows, [^]+\n1 findings\n$/),
+      expect.stringMatching(/^number 2: altered: .+\n\d+ rows, [^]+\n1 findings?\n$/),
       '',
     ]);
   });

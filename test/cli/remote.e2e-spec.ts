@@ -344,6 +344,21 @@ describe('ending', () => {
   });
 });
 
+describe('statistics', () => {
+  it('say how many are in, in words, as a document and as a drawing', async () => {
+    await server.logIn('counted@example.test');
+
+    const { code, out } = await ask(['statistics']);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^\d+ live sessions?; [\d,]+ logins? from .+Z to .+Z\.\n\nWHAT +WHICH +COUNT\nlive, by contract +native +\d+\n/,
+    );
+    expect(await json(['statistics'])).toMatchObject({ live: { isEstimate: false } });
+    expect((await ask(['statistics', '--chart', 'live'])).out).toMatch(/^<svg [^]+<\/svg>\s*$/);
+  });
+});
+
 describe('keys', () => {
   it('are made, shown once, listed and ended', async () => {
     const made = await json<{ id: string; key: string }>([
