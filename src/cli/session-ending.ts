@@ -15,7 +15,7 @@ interface Sample {
   contract: string;
   createdAt: string;
   lastSeenAt: string;
-  ip: string | null;
+  address: string | null;
 }
 
 interface DryRun {
@@ -31,7 +31,7 @@ const COLUMNS: Columns<Sample> = {
   id: ({ id }) => id,
   user: ({ username }) => username,
   contract: ({ contract }) => contract,
-  address: ({ ip }) => ip,
+  address: ({ address }) => address,
   started: ({ createdAt }) => instant(createdAt),
   'last seen': ({ lastSeenAt }) => instant(lastSeenAt),
 };

@@ -27,6 +27,8 @@ const DOORS: Record<string, [scope: string, ...furtherRoles: string[]]> = {
   'GET /api/v1/admin/audit': ['audit', 'auditor'],
   'GET /api/v1/admin/audit/head': ['audit', 'auditor'],
   'POST /api/v1/admin/users/{id}/links': ['users'],
+  'POST /api/v1/admin/users/import': ['users'],
+  'GET /api/v1/admin/history': ['sessions', 'auditor'],
   'GET /api/v1/admin/service-keys': ['admin', 'auditor'],
   'POST /api/v1/admin/service-keys': ['admin'],
   'GET /api/v1/admin/service-keys/{id}': ['admin', 'auditor'],

@@ -42,10 +42,12 @@ export class SampleAnswer {
   createdAt!: string;
   /** @example '2026-11-20T18:12:00.000Z' */
   lastSeenAt!: string;
+  /** @example 'Chrome 156' */
+  browser!: string | null;
+  /** @example 'Linux' */
+  system!: string | null;
   /** @example '203.0.113.7' */
-  ip!: string | null;
-  /** @example 'Mozilla/5.0 (X11; Linux x86_64) Chrome/156' */
-  userAgent!: string | null;
+  address!: string | null;
 }
 
 /** What a dry run found. */

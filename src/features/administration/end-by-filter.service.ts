@@ -8,6 +8,7 @@ import { JobService, type Asker } from '../../job/job.service.js';
 import { instantOf } from '../../session/instant.js';
 import { SessionDeeds } from '../../session/session-deeds.js';
 import type { SessionFilter } from '../../session/session-filter.js';
+import { clientWords } from '../../session/user-agent.js';
 import type { DryRunAnswer, EveryoneEndedAnswer } from './end-by-filter.dto.js';
 
 /** What administrators end at one stroke: sessions by filter, and everyone. */
@@ -23,8 +24,10 @@ export class EndByFilterService {
   async dryRun(administrator: Administrator, filter: SessionFilter): Promise<DryRunAnswer> {
     const asker = await this.askerOf(administrator);
     const { sample, ...found } = await this.jobs.proposeEnding(await this.held(administrator, filter), asker);
-    const shown = sample.map((session) => ({
+    const shown = sample.map(({ ip, userAgent, ...session }) => ({
       ...session,
+      ...clientWords(userAgent),
+      address: ip,
       createdAt: instantOf(session.createdAt),
       lastSeenAt: instantOf(session.lastSeenAt),
     }));

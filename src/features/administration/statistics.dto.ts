@@ -31,7 +31,7 @@ export class ApplicationCountAnswer {
   count!: number;
 }
 
-export class LiveAnswer {
+export class LiveSessionsAnswer {
   /** @example 9880 */
   count!: number;
   /** Above a million rows, a sample of them was counted. @example false */
@@ -71,7 +71,7 @@ export class StatisticsAnswer {
   from!: string;
   /** @example '2026-11-20T18:00:00.000Z' */
   to!: string;
-  live!: LiveAnswer;
+  live!: LiveSessionsAnswer;
   /** Every hour of the span, the first one first. */
   hours!: HourAnswer[];
   /** Those with most live sessions, at most ten. */

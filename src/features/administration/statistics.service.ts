@@ -6,7 +6,7 @@ import type { Sql } from '../../database/background-store.js';
 import { LongQuestions } from '../../database/long-questions.js';
 import { DomainError } from '../../errors/domain.error.js';
 import { AGES, SessionCensus, type Census, type CensusGroup } from '../../session/session-census.js';
-import type { CountAnswer, HourAnswer, LiveAnswer, StatisticsAnswer, StatisticsQuery } from './statistics.dto.js';
+import type { CountAnswer, HourAnswer, LiveSessionsAnswer, StatisticsAnswer, StatisticsQuery } from './statistics.dto.js';
 
 const AN_HOUR_MS = 3_600_000;
 const LONGEST_MS = 31 * 24 * AN_HOUR_MS;
@@ -63,7 +63,7 @@ async function spanOf(run: Sql, from: string | undefined, to: string | undefined
   throw new DomainError('VALIDATION_FAILED', `${fault.field}: ${fault.message}`, { faults: [fault] });
 }
 
-function liveOf({ groups, isEstimate }: Census): LiveAnswer {
+function liveOf({ groups, isEstimate }: Census): LiveSessionsAnswer {
   const byApplication = summed(groups, ({ applicationId }) => [applicationId]);
   return {
     count: groups.reduce((total, { count }) => total + count, 0),
