@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-// By a trigger, so that a login over any contract counts. Logins of one user write one row, one after the other, as they hold
-// the user's row anyway. Two that commit in another order than they began leave the later instant.
+// By a trigger, so that a login over any contract counts. Logins of one user wait for each other at their very first one
+// alone: where another login holds the row, that one is the last, give or take the length of a transaction.
 export class CreateLastLogins1792000000023 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // Whoever ends sessions of a user takes users first.
@@ -26,8 +26,12 @@ export class CreateLastLogins1792000000023 implements MigrationInterface {
     await runner.query(`
       create function session_logged_in() returns trigger language plpgsql as $$
       begin
-        insert into last_logins (user_id, application_id, at) values (new.user_id, new.application_id, new.created_at)
-        on conflict (user_id) do update set at = excluded.at where last_logins.at < excluded.at;
+        update last_logins set at = new.created_at where user_id in (
+          select user_id from last_logins where user_id = new.user_id and at < new.created_at for update skip locked);
+        if not found and not exists (select from last_logins where user_id = new.user_id) then
+          insert into last_logins (user_id, application_id, at) values (new.user_id, new.application_id, new.created_at)
+          on conflict (user_id) do nothing;
+        end if;
         return null;
       end $$`);
     await runner.query(

@@ -104,7 +104,7 @@ describe('the log', () => {
     );
     const after = await server.logInAs({ login: 'before@example.test', password: 'correct horse battery staple' });
 
-    const events = (await until(from, 3)).filter(({ event }) => event.data.userId !== admin.userId);
+    const events = (await until(from, 4)).filter(({ event }) => event.data.userId !== admin.userId);
 
     const { event } = events[1]!;
     expect(events.map(({ event: { type, data } }) => [type, data.sessionId])).toEqual([

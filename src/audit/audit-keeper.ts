@@ -5,6 +5,8 @@ import { append, lockHead } from './audit-chain.js';
 import { ownDraft } from './event-drafts.js';
 
 const HOUR_MS = 3_600_000;
+/** A server that cannot start says why, and nothing beside it. */
+const SETTLING_MS = 10_000;
 const MAKE_PARTITIONS = "select audit_log_partition(now()), audit_log_partition(now() + interval '1 month')";
 // The name of a month is its text; a month goes once all of it is older than what is kept.
 const OVERDUE = `
@@ -27,8 +29,13 @@ interface Row {
 @Injectable()
 export class AuditKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(AuditKeeper.name);
+  private isNew = true;
   private readonly loop = new BackgroundLoop('audit: keeping', async () => {
     await this.keep();
+    if (this.isNew) {
+      this.isNew = false;
+      return SETTLING_MS;
+    }
     await this.tellHead();
     return HOUR_MS;
   });

@@ -7,7 +7,8 @@ const OPEN = Symbol('what a connection waits for');
 
 /** The last request of a connection: made with the connection, so that a request makes nothing. */
 interface Waiting {
-  readonly connection: Socket;
+  /** A request that was injected has none that could be cut. */
+  readonly connection: Partial<Pick<Socket, 'destroy'>>;
   reply: FastifyReply | undefined;
   arrivedAt: number;
 }
@@ -21,7 +22,7 @@ type Connection = Socket & { [OPEN]?: Waiting };
 export function limitHandling(fastify: FastifyInstance, limitMs: number): Step {
   const open = new Set<Waiting>();
   const watched = (connection: Connection): Waiting => {
-    const waiting = { connection, reply: undefined, arrivedAt: 0 };
+    const waiting: Waiting = { connection, reply: undefined, arrivedAt: 0 };
     connection[OPEN] = waiting;
     open.add(waiting);
     connection.once('close', () => open.delete(waiting));
@@ -37,7 +38,7 @@ export function limitHandling(fastify: FastifyInstance, limitMs: number): Step {
   const watch = setInterval(() => {
     for (const waiting of open) {
       refuseOverdue(waiting, performance.now() - limitMs);
-      if (isClosing && isSilent(waiting)) waiting.connection.destroy();
+      if (isClosing && isSilent(waiting)) waiting.connection.destroy?.();
     }
   }, limitMs / 8).unref();
   fastify.addHook('onClose', (_, done) => {

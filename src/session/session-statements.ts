@@ -69,7 +69,7 @@ export const LIST: Statement = {
 /** What follows in this transaction may take longer than usual: a user may have very many sessions. */
 export const LOCK_OWNER: Statement = {
   name: 'session-lock-owner',
-  text: `select id, set_config('statement_timeout', '3000', true) from users where id = $1 for update`,
+  text: `select id, set_config('statement_timeout', '6000', true) from users where id = $1 for update`,
 };
 
 /** Whether this very session ended because its user was disabled. */
@@ -94,7 +94,7 @@ export const END_ONE: Statement = {
 /** Those of a user that ended with their application and are not swept yet: whatever ends the others is not why these ended. */
 export const END_OUTLIVED: Statement = {
   name: 'session-end-outlived',
-  patienceMs: 3_500,
+  patienceMs: 6_500,
   text: `
     with ${foundToEnd(
       "'application_logout'",
@@ -109,7 +109,7 @@ export const END_OUTLIVED: Statement = {
 /** Whoever else ends several of a user's waits for the user's row: these need not be locked in order beforehand. */
 export const END_ALL: Statement = {
   name: 'session-end-all',
-  patienceMs: 3_500,
+  patienceMs: 6_500,
   text: `
     with ${foundToEnd('$3', 'select user_id, id from sessions where user_id = $1 and ($2::uuid is null or id <> $2)', '$4')}
     ${DELETE_FOUND} returning sessions.id`,
