@@ -48,7 +48,7 @@ export function attemptsAt(operation: Operation, known: Known): fc.Arbitrary<Att
     .record({
       path: pathsOf(operation, known),
       odd: fc.oneof({ weight: 12, arbitrary: SAME_PATH }, ODD_PATHS),
-      query: queriesOf(operation, ids),
+      query: queriesOf(operation, known),
       body: bodiesOf(operation, ids),
       accept: fc.constantFrom(
         'application/json',
@@ -84,12 +84,14 @@ function pathsOf({ path }: Operation, known: Known): fc.Arbitrary<string> {
     .map((given) => parts.map((part, at) => part + (at < given.length ? encode(given[at]!) : '')).join(''));
 }
 
-function queriesOf({ parameters }: Operation, ids: readonly string[]): fc.Arbitrary<string> {
+function queriesOf({ parameters }: Operation, known: Known): fc.Arbitrary<string> {
   const asked = parameters.filter((parameter) => parameter.in === 'query');
+  const idsFor = (name: string): fc.Arbitrary<unknown> =>
+    fc.constantFrom(...((name === 'applicationId' && known['applications']) || Object.values(known).flat()));
   const pairOf = ({ name, schema }: Parameter): fc.Arbitrary<Pair> =>
     fc
       .oneof(
-        { weight: 8, arbitrary: schema?.format === 'uuid' ? fc.constantFrom<unknown>(...ids) : valuesOf(schema) },
+        { weight: 8, arbitrary: schema?.format === 'uuid' ? idsFor(name) : valuesOf(schema) },
         { weight: 1, arbitrary: ODD_VALUES },
       )
       .map((given) => [name, asText(given)]);

@@ -86,9 +86,15 @@ function objectsOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<obj
   return fc.record(members, { requiredKeys: required.filter((name) => name in members) });
 }
 
+/** Of the last day, or of any time. */
+const INSTANTS = fc.oneof(
+  fc.date({ min: new Date(Date.now() - 86_400_000), max: new Date(), noInvalidDate: true }),
+  fc.date({ noInvalidDate: true }),
+);
+
 function textsOf({ format, pattern, minLength = 0, maxLength = 60 }: Schema): fc.Arbitrary<string> {
   if (format === 'uuid') return fc.uuid();
-  if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+  if (format === 'date-time') return INSTANTS.map((date) => date.toISOString());
   if (format === 'email') return fc.emailAddress();
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
   return fc.string({ minLength, maxLength: Math.min(maxLength, minLength + 60), unit: 'grapheme' });

@@ -25,11 +25,12 @@ export function IsAddressRange(): PropertyDecorator {
   );
 }
 
-/** An instant as RFC 3339 writes it, with its offset; milliseconds count. It comes out in UTC. */
+/** An instant as RFC 3339 writes it, with its offset; milliseconds count. It comes out in UTC. For fields that may be left out. */
 export function IsInstant(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => (isInstant(value) ? new Date(value).toISOString() : value)),
     rule('isInstant', 'must be an instant such as 2027-11-20T18:00:00Z', isInstant),
+    ApiProperty({ format: 'date-time', required: false }),
   );
 }
 
