@@ -6,7 +6,13 @@ import type { Sql } from '../../database/background-store.js';
 import { LongQuestions } from '../../database/long-questions.js';
 import { DomainError } from '../../errors/domain.error.js';
 import { AGES, SessionCensus, type Census, type CensusGroup } from '../../session/session-census.js';
-import type { CountAnswer, HourAnswer, LiveSessionsAnswer, StatisticsAnswer, StatisticsQuery } from './statistics.dto.js';
+import type {
+  CountAnswer,
+  HourAnswer,
+  LiveSessionsAnswer,
+  StatisticsAnswer,
+  StatisticsQuery,
+} from './statistics.dto.js';
 
 const AN_HOUR_MS = 3_600_000;
 const LONGEST_MS = 31 * 24 * AN_HOUR_MS;
