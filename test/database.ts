@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 
-/** The database that each test file copies, and the folder in which a run keeps its log and the secrets it was handed. */
+/** The databases that test files copy, and the folder in which a run keeps its log and the secrets it was handed. */
 declare module 'vitest' {
   interface ProvidedContext {
-    templateUrl: string;
+    /** One a worker: what one test file has open holds back no event of the file beside it. */
+    templateUrls: string[];
     evidence: string;
   }
 }
 
-/** Once per run: a PostgreSQL of its own (or TEST_DATABASE_URL), and a template with the migrations applied. */
+const WORKERS = 2;
+
+/** Once per run: a PostgreSQL of its own for each worker (or TEST_DATABASE_URL for all), each with a template to which the migrations were applied. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { build } = await import('../tools/build.js');
   if (!(await build())) throw new Error('The sources do not compile.');
@@ -23,17 +26,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(join(tmpdir(), 'curfew-test-'));
   await chmod(folder, 0o755);
   const given = process.env['TEST_DATABASE_URL'];
-  const embedded = given ? undefined : await EmbeddedPostgres.start(join(folder, 'data'));
+  const embedded: { url: string; stop(): Promise<void> }[] = [];
+  for (let worker = 0; worker < WORKERS && !given; worker += 1) {
+    embedded.push(await EmbeddedPostgres.start(join(folder, `data${worker}`)));
+  }
+  const urls = given ? [given] : embedded.map(({ url }) => url);
   const name = `template_${randomBytes(4).toString('hex')}`;
-  const url = new URL(given ?? embedded.url);
-  await execute(url.href, `create database ${name}`);
-  const templateUrl = Object.assign(new URL(url), { pathname: `/${name}` }).href;
-  await prepareDatabase(templateUrl, MIGRATIONS, true, () => {});
-  project.provide('templateUrl', templateUrl);
+  const templateUrls = urls.map((url) => Object.assign(new URL(url), { pathname: `/${name}` }).href);
+  for (const url of urls) await execute(url, `create database ${name}`);
+  for (const url of templateUrls) await prepareDatabase(url, MIGRATIONS, true, () => {});
+  project.provide('templateUrls', templateUrls);
   project.provide('evidence', folder);
   return async () => {
-    await execute(url.href, `drop database if exists ${name} with (force)`);
-    await embedded?.stop();
+    for (const url of urls) await execute(url, `drop database if exists ${name} with (force)`);
+    for (const each of embedded) await each.stop();
     // Vitest only reports what a teardown throws: the run must fail by itself.
     await refuseLeakedSecrets(folder, !process.argv.slice(2).some((argument) => /^(src|test)\//.test(argument))).catch(
       (error: Error) => {

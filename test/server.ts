@@ -52,7 +52,7 @@ export class TestServer {
 
   /** `door` answers through which address the server reaches its database; by itself it is none but the database's own. */
   static async start(settings: NodeJS.ProcessEnv = {}, door = async (url: string) => url): Promise<TestServer> {
-    const templateUrl = new URL(inject('templateUrl'));
+    const templateUrl = new URL(templateOfWorker());
     const name = `test_${randomBytes(6).toString('hex')}`;
     const admin = new pg.Client(Object.assign(new URL(templateUrl), { pathname: '/postgres' }).href);
     await admin.connect();
@@ -206,6 +206,11 @@ export class TestServer {
     );
     return rows.map(({ cause }) => cause);
   }
+}
+
+function templateOfWorker(): string {
+  const urls = inject('templateUrls');
+  return urls[Number(process.env['VITEST_POOL_ID'] ?? 0) % urls.length]!;
 }
 
 /** The head as it would be sent: injection sees the headers that were set one by one, and not the lines beside them. */

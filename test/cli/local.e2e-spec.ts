@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../bench/server-process.js';
 import { listen } from '../raw-request.js';
-import { ADMIN, keep, TestServer } from '../server.js';
+import { ADMIN, holdSweepers, keep, TestServer } from '../server.js';
 import { curfew, type Running } from './command.js';
 
 // A test is several processes, each of which loads the command line anew.
@@ -22,6 +22,7 @@ let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'curfew-cli-'));
   await chmod(folder, 0o755);
+  holdSweepers();
   server = await TestServer.start();
   url = `http://127.0.0.1:${await listen(server.app)}`;
   env = { DATABASE_URL: server.databaseUrl, PORT: new URL(url).port };

@@ -18,7 +18,7 @@ export class BurningCluster {
   ) {}
 
   static async start(size: number, settings: NodeJS.ProcessEnv): Promise<BurningCluster> {
-    const url = new URL(inject('templateUrl'));
+    const url = new URL(inject('templateUrls')[0]!);
     const name = `fire_${randomBytes(4).toString('hex')}`;
     await ask(
       Object.assign(new URL(url), { pathname: '/postgres' }).href,
