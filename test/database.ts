@@ -14,7 +14,7 @@ declare module 'vitest' {
   }
 }
 
-const WORKERS = 2;
+const WORKERS = ['one', 'two'];
 
 /** Once per run: a PostgreSQL of its own for each worker (or TEST_DATABASE_URL for all), each with a template to which the migrations were applied. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -27,8 +27,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(folder, 0o755);
   const given = process.env['TEST_DATABASE_URL'];
   const embedded: { url: string; stop(): Promise<void> }[] = [];
-  for (let worker = 0; worker < WORKERS && !given; worker += 1) {
-    embedded.push(await EmbeddedPostgres.start(join(folder, `data${worker}`)));
+  for (const worker of given ? [] : WORKERS) {
+    embedded.push(await EmbeddedPostgres.start(join(folder, `data-of-${worker}`)));
   }
   const urls = given ? [given] : embedded.map(({ url }) => url);
   const name = `template_${randomBytes(4).toString('hex')}`;
