@@ -29,12 +29,18 @@ interface Kind {
 
 const documented = (name: string): string => readFileSync(join(DOCS, name), 'utf8');
 
-/** The same text with other words, each of which must be there. */
+/** The same text with other words, each of which must be there; what was put in is not looked at again. */
 function replaced(text: string, words: Record<string, string>): string {
-  return Object.entries(words).reduce((whole, [documentedWord, word]) => {
-    if (!whole.includes(documentedWord)) throw new Error(`The documented file does not say ${documentedWord}.`);
-    return whole.replaceAll(documentedWord, word);
-  }, text);
+  const missing = Object.keys(words).find((word) => !text.includes(word));
+  if (missing !== undefined) throw new Error(`The documented file does not say ${missing}.`);
+  const between = (part: string, [next, ...others]: [string, string][]): string =>
+    next === undefined
+      ? part
+      : part
+          .split(next[0])
+          .map((piece) => between(piece, others))
+          .join(next[1]);
+  return between(text, Object.entries(words));
 }
 
 const addresses = ({ nodes, app }: Places): Record<string, string> => ({
