@@ -3,7 +3,16 @@ import { Store, type TextRow } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import type { FoundSession } from './session-facts.js';
 import { conditionOf, type SessionFilter } from './session-filter.js';
-import { amongNewest, gathered, inOrder, isOfNow, isScattered, type SessionQuery } from './session-queries.js';
+import {
+  amongNewest,
+  APPLICATION_ENDS,
+  gathered,
+  inOrder,
+  isOfNow,
+  isScattered,
+  likelyLive,
+  type SessionQuery,
+} from './session-queries.js';
 import { SessionPosition } from './session-position.js';
 import { IS_LIVE } from './session-statements.js';
 
@@ -11,6 +20,8 @@ const PAGE = 1_000;
 /** So many are looked up by their index and put in order, rather than found among the newest. */
 const FEW = 5_000;
 const COUNT_MS = 7_000;
+/** Of more applications, what they ended and nobody swept yet counts in an estimate. */
+const MOST_ENDS = 100;
 /** What the store answers where a statement took too long. */
 const CANCELLED = '57014';
 
@@ -44,11 +55,12 @@ export class SessionSearch {
     return (await this.store.run({ text }, values)).map(foundSession);
   }
 
-  /** How many there are about, by the planner's statistics. What ended with its application and is not swept yet counts. */
+  /** How many there are about, by the planner's statistics. */
   async estimate(filter: SessionFilter): Promise<number> {
+    const ends = await this.store.run(APPLICATION_ENDS, [filter.applicationId ?? null, MOST_ENDS]);
     const values: unknown[] = [];
     const text = `explain (format json) select from sessions
-      where ${conditionOf(filter, values)} and sessions.expires_at > now() and sessions.idle_until > now()`;
+      where ${conditionOf(filter, values)} and ${likelyLive(ends, filter, values)}`;
     const [[json] = []] = await this.store.run({ text }, values);
     const [{ Plan: plan }] = JSON.parse(json!) as [{ Plan: { 'Plan Rows': number } }];
     return plan['Plan Rows'];
