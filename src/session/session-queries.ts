@@ -1,3 +1,4 @@
+import type { Statement, TextRow } from '../database/store.js';
 import { conditionOf, type SessionFilter } from './session-filter.js';
 import { EXPIRES_AT, LIVES_UNTIL } from './session-limits.js';
 import type { SessionPosition } from './session-position.js';
@@ -79,6 +80,30 @@ export function gathered({ filter, limit, after }: Asked): SessionQuery {
     with found as materialized (select * from sessions where ${where})
     select * from found as sessions ${ORDER} limit $${values.push(limit)}`;
   return { text: shown(rows), values };
+}
+
+/** Up to where sessions of an application that start, or are seen, no more are dead by what it says; where it says something. */
+export const APPLICATION_ENDS: Statement = {
+  name: 'session-application-ends',
+  text: `
+    select id, greatest(sessions_valid_after, now() - lifetime_limit), coalesce(now() - idle_limit, '-infinity')
+    from applications
+    where ($1::uuid is null or id = $1)
+      and (lifetime_limit is not null or idle_limit is not null or sessions_valid_after > '-infinity')
+    order by created_at, id limit $2`,
+};
+
+/**
+ * What IS_LIVE says, in words of which the planner's statistics know something: given the rows of APPLICATION_ENDS. An
+ * application that the filter names already is not named again: the planner would take that for one more condition.
+ */
+export function likelyLive(ends: TextRow[], { applicationId }: SessionFilter, values: unknown[]): string {
+  const dead = ends.map(([id, startedBy, seenBy]) => {
+    const of = applicationId === undefined ? `sessions.application_id = $${values.push(id)}::uuid and ` : '';
+    return `not (${of}(sessions.created_at <= $${values.push(startedBy)}::timestamptz
+      or sessions.last_seen_at <= $${values.push(seenBy)}::timestamptz))`;
+  });
+  return ['sessions.expires_at > now()', 'sessions.idle_until > now()', ...dead].join(' and ');
 }
 
 function bitsOf(address: string): 32 | 128 {

@@ -16,6 +16,8 @@ const HOLDERS = {
   text: `select count(*) from (select from users where roles @> array[$1::text] limit ${FEW}) as holders`,
 };
 const COUNT_MS = 7_000;
+/** Of more applications, what they ended and nobody swept yet counts in an estimate. */
+const MOST_ENDS = 100;
 /** What the store answers where a statement took too long. */
 const CANCELLED = '57014';
 
@@ -64,11 +66,12 @@ export class SessionSearch {
     return (await this.store.run({ text }, values)).map(foundSession);
   }
 
-  /** How many there are about, by the planner's statistics. What ended with its application and is not swept yet counts. */
+  /** How many there are about, by the planner's statistics. */
   async estimate(filter: SessionFilter): Promise<number> {
+    const ends = await this.store.run(sql.APPLICATION_ENDS, [filter.applicationId ?? null, MOST_ENDS]);
     const values: unknown[] = [];
     const text = `explain (format json) select from sessions
-      where ${conditionOf(filter, values)} and sessions.expires_at > now() and sessions.idle_until > now()`;
+      where ${conditionOf(filter, values)} and ${sql.likelyLive(ends, filter, values)}`;
     const [[json] = []] = await this.store.run({ text }, values);
     const [{ Plan: plan }] = JSON.parse(json!) as [{ Plan: { 'Plan Rows': number } }];
     return plan['Plan Rows'];

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SessionSweeper } from '../../src/session/session-sweeper.js';
 import { SessionToucher } from '../../src/session/session-toucher.js';
+import { makeCrowd } from '../crowd.js';
 import { bearer, both, holdSweepers, json, PASSWORD, TestServer, type LoggedIn } from '../server.js';
 
 let server: TestServer;
@@ -155,6 +156,33 @@ describe('a shorter limit of an application', () => {
       ['expired'],
       [],
     ]);
+  });
+
+  it('is known to the estimate of how many are in', async () => {
+    await makeCrowd(server, { users: 100, each: 20, ip: '203.0.113.77' });
+    await server.sql(
+      `update sessions set last_seen_at = now() - random() * interval '50 minutes' where ip = '203.0.113.77'`,
+    );
+    await server.sql('analyze sessions');
+    const totals = async () => {
+      const queries = ['', `applicationId=${home}`, 'address=203.0.113.77'];
+      const counts: number[] = [];
+      for (const query of queries) {
+        const page = await server.get(`/api/v1/admin/sessions?limit=1&${query}`, bearer(admin));
+        if (page.statusCode !== 200) throw new Error(page.body);
+        counts.push(page.json<{ total: { count: number } }>().total.count);
+      }
+      return counts;
+    };
+    const whole = await totals();
+
+    await change({ sessionIdle: 1_500 });
+
+    const shortened = await totals();
+    expect(whole.map((count) => count > 1_800)).toEqual([true, true, true]);
+    expect(shortened.map((count) => count > 700 && count < 1_300)).toEqual([true, true, true]);
+    await change({ sessionIdle: null });
+    await server.sql('delete from sessions where ip = $1', ['203.0.113.77']);
   });
 
   it('says nothing about the sessions of other applications', async () => {
