@@ -86,10 +86,11 @@ export function gathered({ filter, limit, after }: Asked): SessionQuery {
 export const APPLICATION_ENDS: Statement = {
   name: 'session-application-ends',
   text: `
-    select id, greatest(sessions_valid_after, now() - lifetime_limit), coalesce(now() - idle_limit, '-infinity')
+    select id, greatest(sessions_valid_after, expired_up_to, now() - lifetime_limit), greatest(idled_up_to, now() - idle_limit)
     from applications
     where ($1::uuid is null or id = $1)
-      and (lifetime_limit is not null or idle_limit is not null or sessions_valid_after > '-infinity')
+      and (lifetime_limit is not null or idle_limit is not null
+        or greatest(sessions_valid_after, expired_up_to, idled_up_to) > '-infinity')
     order by created_at, id limit $2`,
 };
 

@@ -14,7 +14,11 @@ beforeAll(async () => {
   home = (await server.sql<{ id: string }>('select id from applications'))[0]!.id;
 });
 afterAll(() => server.stop());
-afterEach(() => change({ sessionLifetime: null, sessionIdle: null, parallelSessions: null }));
+afterEach(async () => {
+  await change({ sessionLifetime: null, sessionIdle: null, parallelSessions: null });
+  // What a limit ended stays dead; the sessions of the next test were never under it.
+  await server.sql(`update applications set expired_up_to = '-infinity', idled_up_to = '-infinity'`);
+});
 
 const asAdmin = (body: object) => both(bearer(admin), json(body));
 async function change(settings: object, application = home): Promise<void> {
@@ -212,6 +216,31 @@ describe('a longer limit of an application', () => {
     ]);
     expect(await server.statusOfSession(dead.token)).toBe(401);
   });
+
+  it.each([
+    ['idle', 'lifted', { sessionIdle: 1_800 }, { sessionIdle: null }],
+    ['idle', 'longer', { sessionIdle: 1_800 }, { sessionIdle: 3_600 }],
+    ['expired', 'lifted', { sessionLifetime: 3_000 }, { sessionLifetime: null }],
+    ['expired', 'longer', { sessionLifetime: 3_000 }, { sessionLifetime: 86_400 }],
+  ])(
+    'P7 %s, %s: what the shorter one has ended stays dead, is swept with its cause, and nothing else dies',
+    async (cause, way, shorter, longer) => {
+      const dead = await server.logIn(`${cause}-${way}@example.test`);
+      const alive = await server.logIn(`alive-${cause}-${way}@example.test`);
+      await ago(dead.userId, 55, 40);
+      await ago(alive.userId, 20, 15);
+      await change(shorter);
+      const before = await server.statusOfSession(dead.token);
+
+      await change(longer);
+
+      expect([before, await server.statusOfSession(dead.token)]).toEqual([401, 401]);
+      expect(await server.statusOfSession(alive.token)).toBe(200);
+      expect((await server.post('/api/v1/auth/rotate', bearer(dead.token))).statusCode).toBe(401);
+      await sweep();
+      expect([await server.causes(dead.userId), await server.causes(alive.userId)]).toEqual([[cause], []]);
+    },
+  );
 });
 
 describe('every other change of an administrator acts on the next request', () => {
