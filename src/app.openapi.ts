@@ -69,12 +69,20 @@ function ownDocument(app: NestFastifyApplication, isSecureContext: boolean): Ope
     .addTag('Authentication', 'Log in, be known, log out.')
     .addTag('Profile', 'The caller’s own profile.')
     .addTag('Sessions', 'The caller’s own sessions.')
-    .addTag('Forward-auth', 'For proxies that ask about each request before they pass it on.')
-    .addTag('Applications', 'Tenants, for administrators of the first one.')
-    .addTag('Webhooks', 'Tell other services what happened, and see what they got. For administrators.')
-    .addTag('Administration', 'For users with the role `admin`.')
-    .addTag('Service keys', 'What other services show to ask and to listen.')
+    .addTag(
+      'Administration: users',
+      'Find people, make, change and delete them, bring them along. `auditor` and `support` may find them.',
+    )
+    .addTag(
+      'Administration: sessions',
+      'Who is in, who was, and ending them: one, those of a user, those of a filter, all. `auditor` may look; `support` sees and ends those of one user.',
+    )
+    .addTag('Administration: audit', 'Who did what, and how much comes and goes. `auditor` may look.')
+    .addTag('Applications', 'Tenants, for administrators of the first one. `auditor` may look.')
+    .addTag('Service keys', 'What other services show to ask and to listen. `auditor` may look.')
+    .addTag('Webhooks', 'Tell other services what happened, and see what they got. `auditor` may look.')
     .addTag('Services', 'Questions of other services: they show a service key.')
+    .addTag('Forward-auth', 'For proxies that ask about each request before they pass it on.')
     .addTag('Operations', 'Health and metrics.');
   const style = { faceOf: (refusal: DomainError) => problemOf(refusal), model: Problem };
   return complete(app, config, OWN_MODULES, style, ['bearer', 'cookie']);

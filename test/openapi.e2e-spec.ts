@@ -16,7 +16,14 @@ interface Operation {
   summary?: string;
   tags?: string[];
   security?: object[];
-  parameters: { name: string; description?: string; schema?: object; example?: unknown }[];
+  parameters: {
+    name: string;
+    in: string;
+    required?: boolean;
+    description?: string;
+    schema?: { example?: unknown };
+    example?: unknown;
+  }[];
   requestBody?: { content: Record<string, Content> };
   responses: Record<string, { description?: string; content?: Record<string, Content> }>;
 }
@@ -93,6 +100,23 @@ describe('the OpenAPI documents', () => {
     );
 
     expect(bare).toEqual([]);
+  });
+
+  it('fill in nothing that may be left out of a query: what Swagger UI tries by itself finds something', () => {
+    const filledIn = operations
+      .filter(({ route }) => route.includes(' /api/v1/'))
+      .flatMap(({ route, parameters }) =>
+        parameters
+          .filter((parameter) => parameter.in === 'query' && !parameter.required)
+          .filter(({ schema, example }) => typeof (schema?.example ?? example) === 'string')
+          .map(({ name }) => `${route} ${name}`),
+      );
+
+    expect(filledIn).toEqual([]);
+    const loginPrefix = operations
+      .find(({ route }) => route === 'GET /api/v1/admin/users')!
+      .parameters.find(({ name }) => name === 'loginPrefix');
+    expect(loginPrefix!.description).toMatch(/Such as `alice@`\.$/);
   });
 
   it('give every body a schema and whole examples', () => {

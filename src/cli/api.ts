@@ -14,6 +14,15 @@ export interface Ask {
   text?: { type: string; body: Buffer<ArrayBuffer> };
 }
 
+/** The beginning of a list. */
+export interface List<Thing> {
+  things: Thing[];
+  /** More of them are there. */
+  hasMore: boolean;
+  /** The first page as it came, with what it says of all of them. */
+  first: Record<string, unknown>;
+}
+
 /** The administration's API, as every command uses it: the same routes, whether the server runs elsewhere or here. */
 export class Api {
   constructor(
@@ -41,24 +50,19 @@ export class Api {
     return body as AsyncIterable<Uint8Array>;
   }
 
-  /** The things of all pages of a list, one after another, at most `limit`; `told` sees each page. */
-  async *pages<Thing>(
-    path: string,
-    list: string,
-    query: Query,
-    limit = Infinity,
-    told: (page: Record<string, unknown>) => void = () => {},
-  ): AsyncGenerator<Thing> {
-    let [after, left] = [undefined as string | undefined, limit];
+  /** The first things of a list, at most `limit`, from as many pages as that takes. */
+  async list<Thing>(path: string, name: string, query: Query, limit = Infinity): Promise<List<Thing>> {
+    const things: Thing[] = [];
+    let first: Record<string, unknown> | undefined;
+    let after: string | undefined;
     do {
-      const size = Math.min(left, 200);
+      const size = Math.min(limit - things.length, 200);
       const page = await this.ask<Record<string, unknown>>('GET', path, { query: { ...query, limit: size, after } });
-      told(page);
-      const things = page[list] as Thing[];
-      yield* things;
-      left -= things.length;
+      first ??= page;
+      things.push(...(page[name] as Thing[]));
       after = (page['next'] as string | null) ?? undefined;
-    } while (after !== undefined && left > 0);
+    } while (after !== undefined && things.length < limit);
+    return { things, hasMore: after !== undefined, first };
   }
 
   close(): Promise<void> {

@@ -1,10 +1,22 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { auditOptions, listAudit, type AuditQuestion } from './audit-listing.js';
 import { addLeaf, type Answer, type Runner, type Work } from './leaf.js';
 
-/** `audit verify`: proves that no row of the audit log is missing or altered. */
+/** `audit list|verify`: what the log says, and that no row of it is missing or altered. */
 export function addAudit(program: Command, run: Runner): void {
-  const audit = program.command('audit').description('the log of who did what: verify');
+  const audit = program.command('audit').description('the log of who did what: list, verify');
+  addLeaf<AuditQuestion>(audit, run, {
+    name: 'list',
+    summary: 'who did what, from where, when, and how it ended; newest first',
+    examples: [
+      'audit list --from 1h',
+      'audit list --act login --outcome refused --address 203.0.113.0/24',
+      'audit list --user alice@example.org --csv > alice.csv',
+    ],
+    options: auditOptions,
+    deed: listAudit,
+  });
   addLeaf<{ head?: string }>(audit, run, {
     name: 'verify',
     summary: 'walk the audit log and name what is missing or altered; 1 on a finding',

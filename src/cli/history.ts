@@ -3,7 +3,7 @@ import { exportList, exportType, type ExportOptions } from './exporting.js';
 import { findUser } from './known-user.js';
 import { addLeaf, type Answer, type Runner, type Work } from './leaf.js';
 import { countOption, instantOption } from './option-parts.js';
-import { counted, instant, tableOf } from './table.js';
+import { instant, shown, tableOf } from './table.js';
 
 interface Asked extends ExportOptions {
   at?: string;
@@ -75,12 +75,9 @@ async function tellHistory(work: Work<Asked>): Promise<Answer | number> {
   const query = { at, from, to, userId, applicationId, contract, address, role, cause };
   const type = exportType(options);
   if (type !== undefined) return exportList(work, await api(), '/admin/history', query, type);
-  let knownSince: string | null | undefined;
-  const told = (page: Record<string, unknown>): void => void (knownSince ??= page['knownSince'] as string | null);
-  const sessions: PastSession[] = [];
-  for await (const each of (await api()).pages<PastSession>('/admin/history', 'sessions', query, limit, told))
-    sessions.push(each);
+  const { things, hasMore, first } = await (await api()).list<PastSession>('/admin/history', 'sessions', query, limit);
+  const knownSince = first['knownSince'] as string | null;
   const known = knownSince ? ` Endings are known since ${instant(knownSince)}.` : '';
-  const text = `${tableOf(COLUMNS, sessions)}${counted(sessions.length, 'session')}.${known}\n`;
-  return { json: { sessions, knownSince }, text };
+  const text = `${tableOf(COLUMNS, things)}${shown(things.length, 'session', hasMore)}.${known}\n`;
+  return { json: { sessions: things, knownSince, hasMore }, text };
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { SCOPES } from '../service-key/scope.js';
-import { wrongUsage } from './command-failure.js';
+import type { Api } from './api.js';
+import { CommandFailure, wrongUsage } from './command-failure.js';
+import { isId } from './known-id.js';
 import { addLeaf, type Answer, type Runner, type Work } from './leaf.js';
 import { instantOption, listOption } from './option-parts.js';
 import { counted, factsOf, instant, tableOf } from './table.js';
@@ -52,9 +54,9 @@ export function addKeys(program: Command, run: Runner): void {
     deed: listKeys,
   });
   addLeaf(keys, run, {
-    name: 'end <id>',
-    summary: 'end a service key: from the next request on it opens nothing',
-    examples: ['keys end 019aa3f2-9e3a-7f5c-8d3b-4b6c7d8e9fa0'],
+    name: 'end <key>',
+    summary: 'end a service key, named by name or id: from the next request on it opens nothing',
+    examples: ['keys end Gateway', 'keys end 019aa3f2-9e3a-7f5c-8d3b-4b6c7d8e9fa0'],
     deed: endKey,
   });
 }
@@ -71,8 +73,7 @@ async function createKey({ args: [name], options, api }: Work<NewKey>): Promise<
 }
 
 async function listKeys({ api }: Work): Promise<Answer> {
-  const serviceKeys: Key[] = [];
-  for await (const key of (await api()).pages<Key>(LISTED, 'serviceKeys', {})) serviceKeys.push(key);
+  const { things: serviceKeys } = await (await api()).list<Key>(LISTED, 'serviceKeys', {});
   const columns = {
     id: ({ id }: Key) => id,
     name: ({ name }: Key) => name,
@@ -84,7 +85,20 @@ async function listKeys({ api }: Work): Promise<Answer> {
   return { json: { serviceKeys }, text: `${tableOf(columns, serviceKeys)}${counted(serviceKeys.length, 'key')}\n` };
 }
 
-async function endKey({ args: [id], api }: Work): Promise<Answer> {
-  await (await api()).ask('DELETE', `${LISTED}/${encodeURIComponent(id!)}`);
+async function endKey({ args: [named], api }: Work): Promise<Answer> {
+  const id = isId(named!) ? named! : (await findKey(await api(), named!)).id;
+  await (await api()).ask('DELETE', `${LISTED}/${id}`);
   return { json: { id, ended: true }, text: `Ended ${id}.\n` };
+}
+
+/** The only key with this name. Throws CommandFailure where there is none, and where several have it. */
+async function findKey(api: Api, name: string): Promise<Key> {
+  const { things } = await api.list<Key>(LISTED, 'serviceKeys', {});
+  const found = things.filter((key) => key.name === name);
+  if (found.length === 1) return found[0]!;
+  const told = JSON.stringify(name);
+  if (found.length === 0)
+    throw new CommandFailure(`There is no service key ${told}; \`curfew keys list\` shows which there are.`);
+  const ids = found.map(({ id }) => id).join(', ');
+  throw new CommandFailure(`${counted(found.length, 'service key')} are called ${told}: name one by its id (${ids}).`);
 }

@@ -1,5 +1,6 @@
 import type { Api } from './api.js';
 import { CommandFailure } from './command-failure.js';
+import { isId } from './known-id.js';
 
 /** A user as the API shows them. */
 export interface User {
@@ -14,12 +15,9 @@ export interface User {
   lastLoginAt?: string | null;
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 /** The user named by their id, or by a sign-in name in any case. Throws CommandFailure where there is none. */
 export async function findUser(api: Api, named: string, applicationId?: string): Promise<User> {
-  if (UUID.test(named))
-    return api.ask<User>('GET', `/admin/users/${named.toLowerCase()}`, { query: { applicationId } });
+  if (isId(named)) return api.ask<User>('GET', `/admin/users/${named.toLowerCase()}`, { query: { applicationId } });
   const { users } = await api.ask<{ users: User[] }>('GET', '/admin/users', { query: { login: named, applicationId } });
   if (users[0]) return users[0];
   throw new CommandFailure(

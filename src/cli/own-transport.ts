@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { hostname, userInfo } from 'node:os';
 import { pino } from 'pino';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { found, toldOnce } from '../app.founding.js';
@@ -14,6 +15,9 @@ import type { Call, Reply, Transport } from './transport.js';
 
 const BEHIND =
   'The tables of this database are not up to date: run `curfew migrate`, or start the server, which does it.';
+
+/** Who types, and where: all that the audit log can tell once the key of this one command is gone. */
+const WHOSE_HAND = `${userName()}@${hostname()}`.replaceAll(/[^!-~]/g, '?');
 
 /** The whole application within this process, on the database of this machine: it listens nowhere and answers this command alone. */
 export class OwnTransport implements Transport {
@@ -57,7 +61,7 @@ export class OwnTransport implements Transport {
     const answer = await this.app.inject({
       method,
       url: path,
-      headers,
+      headers: { ...headers, 'user-agent': `curfew-cli (${WHOSE_HAND})` },
       payloadAsStream: true,
       ...(body !== undefined && { payload: body }),
     });
@@ -71,6 +75,15 @@ export class OwnTransport implements Transport {
     } finally {
       await this.database.leave();
     }
+  }
+}
+
+// Not every user of a container has a name.
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.()}`;
   }
 }
 

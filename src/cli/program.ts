@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { createRequire } from 'node:module';
+import { addApplications } from './applications.js';
 import { addAudit } from './auditing.js';
 import { addCompletion } from './completion.js';
 import { addHistory } from './history.js';
+import { addJobs } from './jobs.js';
 import { addKeys } from './keys.js';
 import type { Runner } from './leaf.js';
 import { addLogout } from './logout.js';
@@ -37,10 +39,12 @@ export function programOf(run: Runner, { stdout, stderr }: Pick<Streams, 'stdout
   addServing(program, run);
   addUsers(program, run);
   addSessions(program, run);
+  addJobs(program, run);
   addHistory(program, run);
   addAudit(program, run);
   addStatistics(program, run);
   addLogout(program, run);
+  addApplications(program, run);
   addKeys(program, run);
   addCompletion(program, run);
   return program;

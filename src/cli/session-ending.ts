@@ -4,6 +4,7 @@ import { findUser } from './known-user.js';
 import type { Answer, Work } from './leaf.js';
 import { printable } from './printable.js';
 import { isConfirmed } from './questions.js';
+import { Refusal } from './refusal.js';
 import { filterOf, type Filter, type FilterOptions } from './session-filter-options.js';
 import { counted, instant, tableOf, type Columns } from './table.js';
 
@@ -37,6 +38,7 @@ const COLUMNS: Columns<Sample> = {
 };
 
 const PATH = '/admin/sessions/end';
+const BESIDE_SESSION = new Set(['session', 'user', 'application', 'reason', 'yes', 'json', 'url', 'keyFile']);
 
 /** Shows what a filter means now, asks, and ends exactly that; what started since stays. */
 export async function endSessions(work: Work<Asked>): Promise<Answer> {
@@ -59,6 +61,8 @@ export async function endSessions(work: Work<Asked>): Promise<Answer> {
 async function endOne({ options, api }: Work<Asked>, id: string): Promise<Answer> {
   const { user: named, application, reason } = options;
   if (named === undefined) throw wrongUsage('--session goes with --user: whose session is it?');
+  if (Object.keys(options).some((name) => !BESIDE_SESSION.has(name)))
+    throw wrongUsage('--session ends this one session: no --dry-run and no other filter goes with it.');
   const { id: userId, username, applicationId } = await findUser(await api(), named, application);
   const path = `/admin/users/${userId}/sessions/${encodeURIComponent(id)}`;
   await (await api()).ask('DELETE', path, { query: { applicationId, reason } });
@@ -79,8 +83,18 @@ async function confirm(work: Work<Asked>, dryRun: DryRun, what: string): Promise
 /** Little is done with the answer, much becomes a job that is followed to its end. */
 async function end(work: Work<Asked>, filter: Filter, { confirmation }: DryRun): Promise<Answer> {
   const body = { filter, confirmation, reason: work.options.reason };
-  const answer = await (await work.api()).ask<{ ended: number } | Job>('POST', PATH, { body });
+  const api = await work.api();
+  const answer = await api.ask<{ ended: number } | Job>('POST', PATH, { body }).catch((error: unknown) => {
+    throw unsure(error);
+  });
   if ('ended' in answer) return { json: answer, text: `${counted(answer.ended, 'session')} ended.\n` };
   const job = await followJob(work, answer);
   return { json: { ended: job.done, job }, text: `${counted(job.done, 'session')} ended.\n` };
+}
+
+/** Where no answer came, nobody knows whether the server has begun. */
+function unsure(error: unknown): unknown {
+  if (!(error instanceof CommandFailure) || (error instanceof Refusal && error.code !== 'STORE_UNAVAILABLE'))
+    return error;
+  return new CommandFailure(`${error.message} It may have begun all the same: see \`curfew jobs list\`.`);
 }

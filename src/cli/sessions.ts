@@ -53,21 +53,19 @@ async function listSessions(work: Work<Listed>): Promise<Answer | number> {
   const filter = await filterOf(options, await api());
   const type = exportType(options);
   if (type !== undefined) return exportList(work, await api(), '/admin/sessions', filter, type);
-  let total: Total | undefined;
-  const sessions: Session[] = [];
   const query = { ...filter, total: options.exact ? 'exact' : 'estimate' };
-  const told = (page: Record<string, unknown>): void => void (total ??= page['total'] as Total);
-  const pages = (await api()).pages<Session>('/admin/sessions', 'sessions', query, options.limit, told);
-  for await (const session of pages) sessions.push(session);
+  const found = await (await api()).list<Session>('/admin/sessions', 'sessions', query, options.limit);
+  const { things: sessions, hasMore, first } = found;
+  const total = first['total'] as Total;
   return {
-    json: { sessions, total },
-    text: `${tableOf(SESSION_COLUMNS, sessions)}${numberOf(sessions.length, total)}\n`,
+    json: { sessions, total, hasMore },
+    text: `${tableOf(SESSION_COLUMNS, sessions)}${numberOf(sessions.length, total, hasMore)}\n`,
   };
 }
 
-/** An estimate is never told as less than what is seen. */
-function numberOf(shown: number, total: Total | undefined): string {
-  if (!total) return counted(shown, 'session');
-  const count = total.isExact ? total.count : Math.max(total.count, shown);
-  return `${shown.toLocaleString('en-US')} of ${total.isExact ? '' : 'about '}${counted(count, 'session')}`;
+/** An estimate is told only where there are more, and never as less than what is seen. */
+function numberOf(listed: number, total: Total, hasMore: boolean): string {
+  if (!total || (!total.isExact && !hasMore)) return counted(listed, 'session');
+  const count = total.isExact ? total.count : Math.max(total.count, listed + 1);
+  return `${listed.toLocaleString('en-US')} of ${total.isExact ? '' : 'about '}${counted(count, 'session')}`;
 }

@@ -25,6 +25,11 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** `3 users`; `50 users, and there are more` where a limit cut the list. */
+export function shown(count: number, noun: string, hasMore: boolean): string {
+  return `${counted(count, noun)}${hasMore ? ', and there are more: --limit shows them' : ''}`;
+}
+
 /** To the second, as people and scripts both read it: `2026-11-20T18:00:00Z`. */
 export function instant(text: string | null | undefined): string | null {
   return text ? text.replace(/\.\d+Z$/, 'Z') : null;

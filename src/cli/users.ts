@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { findUser, type User } from './known-user.js';
 import { addLeaf, type Answer, type Runner, type Work } from './leaf.js';
 import { countOption, instantOption, listOption } from './option-parts.js';
-import { counted, instant, tableOf } from './table.js';
+import { instant, shown, tableOf } from './table.js';
 import { addUser } from './user-adding.js';
 import { addLinks } from './user-links.js';
 
@@ -90,8 +90,7 @@ async function listUsers({ options, api }: Work<Listed>): Promise<Answer> {
   } = options;
   const lastLogin = never ? { lastLogin: 'never' } : { lastLoginBefore };
   const query = { applicationId, login, loginPrefix, status, role, ...lastLogin };
-  const users: User[] = [];
-  for await (const user of (await api()).pages<User>('/admin/users', 'users', query, limit)) users.push(user);
+  const { things: users, hasMore } = await (await api()).list<User>('/admin/users', 'users', query, limit);
   const columns = {
     id: ({ id }: User) => id,
     name: ({ username }: User) => username,
@@ -99,7 +98,7 @@ async function listUsers({ options, api }: Work<Listed>): Promise<Answer> {
     roles: ({ roles }: User) => roles.join(' ') || null,
     'last login': ({ lastLoginAt }: User) => instant(lastLoginAt),
   };
-  return { json: { users }, text: `${tableOf(columns, users)}${counted(users.length, 'user')}\n` };
+  return { json: { users, hasMore }, text: `${tableOf(columns, users)}${shown(users.length, 'user', hasMore)}\n` };
 }
 
 function addStatus(users: Command, run: Runner, name: string, status: User['status'], summary: string): void {

@@ -5,7 +5,7 @@ import { PUBLIC } from '../auth/public.decorator.js';
 import type { ErrorCode } from '../errors/domain.error.js';
 import { REFUSES, UNREADABLE, type Refusal } from '../errors/refuses.decorator.js';
 import { IGNORES_BODY } from './body-reader.js';
-import { exampleOf, refine, type Schema, type Schemas } from './openapi-examples.js';
+import { exampleOf, refine, tellOptional, type Parameter, type Schema, type Schemas } from './openapi-examples.js';
 import { refusalResponses, type RefusalStyle } from './openapi-refusals.js';
 import { mergedResponses, type Content } from './openapi-responses.js';
 
@@ -41,6 +41,7 @@ export function completeDocument(document: OpenAPIObject, style: RefusalStyle, s
       // A controller and its route each name their ways in: those that both name are one.
       if (operation.security) operation.security = distinct(operation.security, (way) => JSON.stringify(way));
       addExamples(operation, schemas);
+      if (isOwn(path)) operation.parameters?.forEach((parameter) => tellOptional(parameter as Parameter));
       addRefusals(operation, path, method, style);
     }
   }
@@ -75,12 +76,11 @@ function addRefusals(operation: Operation, path: string, method: string, style: 
   for (const extension of [REFUSES, PUBLIC, FOR_SERVICES, FOR_ADMINISTRATORS, IGNORES_BODY] as const)
     delete operation[extension];
   if (isPublic) operation.security ??= [];
-  const isOwn = path.startsWith('/api/v1/');
   const refusals = [...turnsAway, ...refuses].map((refusal) => refusal());
-  if (isOwn && !BODILESS.has(method)) refusals.push(...(ignoresBody ? UNRECEIVED : UNREADABLE));
-  if (!isOwn && operation.requestBody) refusals.push(...UNRECEIVED);
+  if (isOwn(path) && !BODILESS.has(method)) refusals.push(...(ignoresBody ? UNRECEIVED : UNREADABLE));
+  if (!isOwn(path) && operation.requestBody) refusals.push(...UNRECEIVED);
   // A secret in the URL is refused on each of our own routes.
-  if (isOwn) refusals.push('VALIDATION_FAILED');
+  if (isOwn(path)) refusals.push('VALIDATION_FAILED');
   if (!isPublic) refusals.push(scope === undefined ? 'SESSION_UNKNOWN' : 'SERVICE_KEY_UNKNOWN');
   if (!path.startsWith('/health')) refusals.push(...ALWAYS);
   const readsBody = ['post', 'put', 'patch'].includes(method) && !ignoresBody;
@@ -89,6 +89,10 @@ function addRefusals(operation: Operation, path: string, method: string, style: 
   const said = distinct(refusals, (refusal) => (typeof refusal === 'string' ? refusal : refusal.message));
   const responses = refusalResponses(said, style, asked);
   operation.responses = mergedResponses(operation.responses as never, responses) as Operation['responses'];
+}
+
+function isOwn(path: string): boolean {
+  return path.startsWith('/api/v1/');
 }
 
 function distinct<T>(all: T[], nameOf: (each: T) => string): T[] {

@@ -14,6 +14,14 @@ export interface Schema {
 }
 export type Schemas = Record<string, Schema>;
 
+/** As much of a parameter as examples need. */
+export interface Parameter {
+  in: string;
+  required?: boolean;
+  description?: string;
+  schema?: Schema;
+}
+
 const FORMATS = {
   uuid: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
   'date-time': /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
@@ -28,6 +36,19 @@ export function refine(schema: Schema): void {
     if (format) schema.format ??= format;
   }
   for (const property of Object.values(schema.properties ?? {})) refine(property);
+}
+
+/**
+ * What may be left out of a query gets its example in words: Swagger UI would fill it in, and so ask for what is not there,
+ * by conditions that exclude each other.
+ */
+export function tellOptional(parameter: Parameter): void {
+  const { in: place, required = false, description = '', schema } = parameter;
+  if (place !== 'query' || required || typeof schema?.example !== 'string') return;
+  const { example, ...others } = schema;
+  parameter.schema = others;
+  const quoted = `\`${example}\``;
+  if (!description.includes(quoted)) parameter.description = `${description.replace(/\.?$/, '.')} Such as ${quoted}.`;
 }
 
 /** A whole body, put together from the examples of its parts; undefined where a part has none. */

@@ -24,6 +24,7 @@ it('no value stands in the text, whatever it is', () => {
   const every: Record<keyof SessionFilter, string | number> = {
     applicationId: hostile,
     userId: hostile,
+    sessionId: hostile,
     contract: hostile,
     address: hostile,
     browser: hostile,
@@ -40,5 +41,5 @@ it('no value stands in the text, whatever it is', () => {
   const condition = conditionOf(every as SessionFilter, values);
 
   expect(condition).not.toContain('drop');
-  expect(values).toHaveLength(12);
+  expect(values).toHaveLength(13);
 });

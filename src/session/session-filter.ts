@@ -2,6 +2,7 @@
 export interface SessionFilter {
   readonly applicationId?: string | undefined;
   readonly userId?: string | undefined;
+  readonly sessionId?: string | undefined;
   /** Who issued the token: `native`, or the name of a wire. */
   readonly contract?: string | undefined;
   /** An address, or a range in CIDR notation, as PostgreSQL's `inet` reads it. */
@@ -24,6 +25,7 @@ export interface SessionFilter {
 const CONDITIONS: Record<keyof SessionFilter, string> = {
   applicationId: 'sessions.application_id = $::uuid',
   userId: 'sessions.user_id = $::uuid',
+  sessionId: 'sessions.id = $::uuid',
   contract: 'sessions.contract = $::text',
   address: 'sessions.ip <<= $::inet',
   browser: 'sessions.browser = $::text',

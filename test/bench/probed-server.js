@@ -9,6 +9,9 @@ import { SERVER } from './built.js';
 import { ServerProcess } from './server-process.js';
 
 const PROBE = pathToFileURL(join(import.meta.dirname, 'memory-probe.js')).href;
+/** @typedef {{ level: string, output: number | 'ignore' }} Log */
+/** @type {Log} */
+const WARNINGS = { level: 'warn', output: 'ignore' };
 const SAMPLES = 5;
 const BETWEEN_SAMPLES_MS = 500;
 
@@ -25,12 +28,12 @@ export class ProbedServer {
   /**
    * @param {string} databaseUrl
    * @param {string} socketPath Where its probe listens.
-   * @param {{ level: string, output: number | 'ignore' }} log
+   * @param {Log} log
    */
-  static async start(databaseUrl, socketPath, { level, output } = { level: 'warn', output: 'ignore' }) {
+  static async start(databaseUrl, socketPath, log = WARNINGS) {
     const probe = { NODE_OPTIONS: `--import ${PROBE}`, MEMORY_PROBE: socketPath };
-    const environment = { DATABASE_URL: databaseUrl, LOG_LEVEL: level, ...probe };
-    return new ProbedServer(await ServerProcess.start(SERVER, environment, '/health/live', output), socketPath);
+    const environment = { DATABASE_URL: databaseUrl, LOG_LEVEL: log.level, ...probe };
+    return new ProbedServer(await ServerProcess.start(SERVER, environment, '/health/live', log.output), socketPath);
   }
 
   /** Bytes that the process has in memory now. */

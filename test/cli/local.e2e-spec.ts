@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../bench/server-process.js';
@@ -46,6 +46,18 @@ describe('on the database of this machine', () => {
     ]);
     expect(await server.statusOfSession(token)).toBe(401);
     expect(await server.sql(`select name from service_keys`)).toEqual([]);
+  });
+
+  it('what it did is on record with whoever typed it', async () => {
+    const userId = await server.signUp('typed@example.test');
+
+    await ask(['users', 'disable', 'typed@example.test']);
+
+    const hands = () =>
+      server.sql(`select user_agent from audit_log where act = 'users.change' and target_id = $1`, [userId]);
+    await expect
+      .poll(hands, { timeout: 10_000 })
+      .toEqual([{ user_agent: `curfew-cli (${userInfo().username}@${hostname()})` }]);
   });
 
   it('nor does one that was refused, or stopped by Ctrl-C at its question', async () => {

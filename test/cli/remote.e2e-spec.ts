@@ -116,6 +116,16 @@ describe('users', () => {
     await server.logIn('leaver@example.test');
   });
 
+  it('a list that was cut says so', async () => {
+    await server.signUp('cut@example.test');
+
+    expect((await ask(['users', 'list', '--limit', '1'])).out).toMatch(
+      /\n1 user, and there are more: --limit shows them\n$/,
+    );
+    expect(await json(['users', 'list', '--limit', '1'])).toMatchObject({ hasMore: true });
+    expect(await json(['users', 'list', '--login', 'cut@example.test'])).toMatchObject({ hasMore: false });
+  });
+
   it('one whom nobody knows is one line', async () => {
     const { code, errors } = await ask(['users', 'disable', 'nobody@example.test']);
 
@@ -142,6 +152,15 @@ describe('sessions', () => {
       sessions: [{ id: sessionId, userId }],
       total: { count: 1, isExact: true },
     });
+  });
+
+  it('no estimate is told where all of them are seen', async () => {
+    const { userId } = await server.logIn('seen@example.test');
+    await server.logIn('seen@example.test');
+    const one = ['sessions', 'list', '--user', userId];
+
+    expect((await ask(one)).out).toMatch(/\n2 sessions\n$/);
+    expect((await ask([...one, '--limit', '1'])).out).toMatch(/\n1 of about [\d,]+ sessions\n$/);
   });
 
   it('nobody fits: a head and no rows', async () => {
@@ -257,6 +276,16 @@ describe('ending', () => {
     expect([await server.statusOfSession(first.token), await server.statusOfSession(second.token)]).toEqual([401, 200]);
   });
 
+  it.each([['--dry-run'], ['--browser', 'Chrome']])('one session alone, and never beside %s', async (...others) => {
+    const { token, sessionId } = await server.logIn('beside@example.test');
+
+    const one = ['sessions', 'end', '--user', 'beside@example.test', '--session', sessionId];
+    const { code, errors } = await ask([...one, ...others]);
+
+    expect([code, errors]).toEqual([2, expect.stringMatching(/^curfew: --session ends this one session: /)]);
+    expect(await server.statusOfSession(token)).toBe(200);
+  });
+
   it('of one user, of an application, of everyone', async () => {
     const { token } = await server.logIn('everywhere@example.test');
     const { applicationId } = await json<{ applicationId: string }>(
@@ -361,6 +390,51 @@ describe('statistics', () => {
   });
 });
 
+describe('audit', () => {
+  it('is listed by filter, for people and for programs, and as a whole', async () => {
+    const userId = await server.signUp('noted@example.test');
+    await server.logInAs({ login: 'noted@example.test', password: 'wrong' }).catch(() => {});
+    await ask(['users', 'disable', 'noted@example.test']);
+    const change = ['audit', 'list', '--act', 'users.change', '--outcome', 'ok', '--from', '1h'];
+    await expect
+      .poll(async () => (await ask(change)).out, { timeout: 20_000, interval: 500 })
+      .toMatch(
+        new RegExp(`^WHEN +.+\n(.+\n)*\\S+Z {2}users\\.change +ok +key \\S+ +user ${userId} +127\\.0\\.0\\.1\n`),
+      );
+
+    const refused = ['audit', 'list', '--act', 'login', '--code', 'CREDENTIALS_REJECTED'];
+    expect((await ask(refused)).out).toMatch(/\n\S+Z {2}login +refused CREDENTIALS_REJECTED +noted@example\.test /);
+    expect(await json(refused)).toMatchObject({ entries: [{ login: 'noted@example.test' }], hasMore: false });
+    expect((await ask([...change, '--csv'])).out).toMatch(/^number,/);
+  });
+
+  it('for a key without the scope it is one line', async () => {
+    const key = await server.serviceKey(['users']);
+
+    const { code, errors } = await ask(['audit', 'list'], { env: { CURFEW_URL: url, CURFEW_KEY: key } });
+
+    expect([code, errors]).toEqual([1, expect.stringMatching(/^curfew: Refused: .+audit/)]);
+  });
+});
+
+describe('applications', () => {
+  it('are listed with the ids by which commands name them', async () => {
+    const [home] = await server.sql<{ id: string }>('select id from applications');
+
+    const { code, out } = await ask(['applications', 'list']);
+
+    expect([code, out.split('\n')]).toEqual([
+      0,
+      [
+        expect.stringMatching(/^ID +NAME +STATUS +HOSTS +MADE$/),
+        expect.stringMatching(new RegExp(`^${home!.id}  First application  active  -      \\S+Z$`)),
+        '1 application',
+        '',
+      ],
+    ]);
+  });
+});
+
 describe('keys', () => {
   it('are made, shown once, listed and ended', async () => {
     const made = await json<{ id: string; key: string }>([
@@ -380,6 +454,21 @@ describe('keys', () => {
     expect((await ask(['keys', 'end', made.id])).out).toBe(`Ended ${made.id}.\n`);
     expect((await ask(['users', 'list'], { env: { CURFEW_URL: url, CURFEW_KEY: made.key } })).errors).toMatch(
       /^curfew: Refused: .+ The key is wrong, ended or expired/,
+    );
+  });
+
+  it('are ended by name where one alone has it', async () => {
+    const twin = ['keys', 'create', 'Twin', '--scope', 'introspect'];
+    const [first, second] = [await json<{ id: string }>(twin), await json<{ id: string }>(twin)];
+
+    const doubtful = await ask(['keys', 'end', 'Twin']);
+    expect(doubtful.code).toBe(1);
+    expect(doubtful.errors).toMatch(/^curfew: 2 service keys are called "Twin": name one by its id \(/);
+    expect(doubtful.errors).toContain(first.id);
+    await ask(['keys', 'end', first.id]);
+    expect((await ask(['keys', 'end', 'Twin'])).out).toBe(`Ended ${second.id}.\n`);
+    expect((await ask(['keys', 'end', 'Twin'])).errors).toBe(
+      'curfew: There is no service key "Twin"; `curfew keys list` shows which there are.\n',
     );
   });
 

@@ -352,6 +352,37 @@ describe('GET /admin/users/{id}/sessions', () => {
   });
 });
 
+describe('GET /admin/users/{id}/sessions/{sessionId}', () => {
+  const one = (userId: string, id: string) => `/api/v1/admin/users/${userId}/sessions/${id}`;
+
+  it('200 as the list shows it', async () => {
+    const { userId, sessionId } = await server.logIn('alone@example.test');
+    await server.logIn('alone@example.test');
+
+    const answer = await server.get(one(userId, sessionId), admin);
+
+    const { sessions } = await list(`userId=${userId}`);
+    expect([answer.statusCode, answer.json()]).toEqual([200, sessions.find(({ id }) => id === sessionId)]);
+  });
+
+  it('404 for one that has ended, for somebody else’s, and for a user of another application', async () => {
+    const { as } = await tenant('not-yours.test');
+    const ended = await server.logIn('ended@example.test');
+    await server.post('/api/v1/auth/logout', bearer(ended.token));
+    const other = await server.logIn('somebody@example.test');
+
+    const answers = await Promise.all([
+      server.get(one(ended.userId, ended.sessionId), admin),
+      server.get(one(ended.userId, other.sessionId), admin),
+      server.get(one(other.userId, other.sessionId), as),
+    ]);
+
+    expect(answers.map((answer) => [answer.statusCode, answer.json<{ code: string }>().code])).toEqual(
+      Array.from({ length: 3 }, () => [404, 'NOT_FOUND']),
+    );
+  });
+});
+
 describe('bad filters', () => {
   const INSTANT = '2026-11-20T18:00:00Z';
   const UUID = '00000000-0000-7000-8000-000000000000';

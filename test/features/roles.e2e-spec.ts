@@ -20,6 +20,7 @@ const DOORS: Record<string, [scope: string, ...furtherRoles: string[]]> = {
   'POST /api/v1/admin/sessions/end': ['sessions'],
   'POST /api/v1/admin/sessions/end-all': ['sessions'],
   'GET /api/v1/admin/users/{id}/sessions': ['sessions', 'auditor', 'support'],
+  'GET /api/v1/admin/users/{id}/sessions/{sessionId}': ['sessions', 'auditor', 'support'],
   'DELETE /api/v1/admin/users/{id}/sessions': ['sessions', 'support'],
   'DELETE /api/v1/admin/users/{id}/sessions/{sessionId}': ['sessions', 'support'],
   'POST /api/v1/admin/applications/{id}/policy/preview': ['admin', 'auditor'],
@@ -118,7 +119,9 @@ describe('the doors of administration', () => {
 
     expect(asking.filter(([, [, ...roles]]) => !roles.includes('auditor')).map(([route]) => route)).toEqual([]);
     const support = asking.filter(([, [, ...roles]]) => roles.includes('support')).map(([route]) => route);
-    expect(support.filter((route) => !/ \/api\/v1\/admin\/users(\/\{id\}(\/sessions)?)?$/.test(route))).toEqual([]);
+    expect(
+      support.filter((route) => !/ \/api\/v1\/admin\/users(\/\{id\}(\/sessions(\/\{sessionId\})?)?)?$/.test(route)),
+    ).toEqual([]);
   });
 
   it.each(Object.entries(PEOPLE))('%s comes in where the table says', async (login, roles) => {

@@ -251,6 +251,13 @@ describe('GET /admin/statistics as SVG', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
   });
 
+  it('says none where there is nothing to draw, and only there', async () => {
+    const nothing = await ask('from=2025-03-01T00:00:00Z&to=2025-03-02T00:00:00Z&chart=endings', asSvg());
+    const something = await ask(`${SPAN}&chart=endings`, asSvg());
+
+    expect([nothing.body.includes('>None.<'), something.body.includes('>None.<')]).toEqual([true, false]);
+  });
+
   it('draws days where the span is longer than a week', async () => {
     const answer = await ask('from=2026-02-01T00:00:00Z&to=2026-03-03T00:00:00Z', asSvg());
 

@@ -17,7 +17,7 @@ import { AuditAnswer, AuditEntryAnswer, AuditHeadAnswer, AuditQuery } from './au
 import { AUDIT_COLUMNS, AUDIT_ENTRY } from './audit.examples.js';
 
 /** Who did what, and when. */
-@ApiTags('Administration')
+@ApiTags('Administration: audit')
 @Controller('api/v1/admin/audit')
 @ForAdministrators('audit', ['auditor'])
 export class AuditController {

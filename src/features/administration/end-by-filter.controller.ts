@@ -31,7 +31,7 @@ const BODIES = {
 };
 
 /** Ending very many sessions. */
-@ApiTags('Administration')
+@ApiTags('Administration: sessions')
 @Controller('api/v1/admin/sessions')
 @ForAdministrators('sessions')
 export class EndByFilterController {

@@ -14,7 +14,7 @@ import { HISTORY_COLUMNS, PAST_SESSION } from './history.examples.js';
 import { HistoryService } from './history.service.js';
 
 /** Who was in, and what ended them. */
-@ApiTags('Administration')
+@ApiTags('Administration: sessions')
 @Controller('api/v1/admin/history')
 export class HistoryController {
   constructor(private readonly history: HistoryService) {}

@@ -12,7 +12,7 @@ import { JobService } from '../../job/job.service.js';
 import { JobAnswer, JobsAnswer } from './jobs.dto.js';
 
 /** What was confirmed and takes long: how far it has come. They are kept as long as events. */
-@ApiTags('Administration')
+@ApiTags('Administration: sessions')
 @Controller('api/v1/admin/jobs')
 @ForAdministrators('sessions', ['auditor'])
 export class JobsController {

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { Administered } from '../../auth/administered.js';
@@ -13,8 +13,10 @@ import { tooManyExports } from '../../http/exports.js';
 import { IdPath } from '../../http/id-path.dto.js';
 import { countTooLong } from '../../session/session-search.js';
 import { UserService } from '../../user/user.service.js';
+import { ApplicationQuery } from './administration.dto.js';
 import { FOUND_SESSION } from './session-lists.examples.js';
 import {
+  FoundSessionAnswer,
   SESSION_COLUMNS,
   SessionsAnswer,
   SessionsQuery,
@@ -22,11 +24,12 @@ import {
   UserSessionListQuery,
 } from './session-lists.dto.js';
 import { SessionListsService } from './session-lists.service.js';
+import { UserSessionPath } from './user-sessions-ending.dto.js';
 
 const SHOWN = { columns: SESSION_COLUMNS, example: FOUND_SESSION };
 
 /** Who is in. */
-@ApiTags('Administration')
+@ApiTags('Administration: sessions')
 @Controller('api/v1/admin')
 export class SessionListsController {
   constructor(
@@ -85,5 +88,20 @@ export class SessionListsController {
     const application = await this.administered.application(administrator, applicationId);
     await this.users.get(application, id);
     return this.lists.answerPlain([request, reply], { userId: id }, { limit, after });
+  }
+
+  /** One of a user’s sessions, while it lives. */
+  @Get('users/:id/sessions/:sessionId')
+  @ForAdministrators('sessions', ['auditor', 'support'])
+  @ApiOkResponse({ type: FoundSessionAnswer, description: 'The session.' })
+  @Refuses('VALIDATION_FAILED', 'NOT_FOUND')
+  async read(
+    @Param() { id, sessionId }: UserSessionPath,
+    @Query() { applicationId }: ApplicationQuery,
+    @CurrentAdministrator() administrator: Administrator,
+  ): Promise<FoundSessionAnswer> {
+    const application = await this.administered.application(administrator, applicationId);
+    await this.users.get(application, id);
+    return this.lists.get(id, sessionId);
   }
 }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
+import { DomainError } from '../../errors/domain.error.js';
 import { Exports } from '../../http/exports.js';
 import type { SessionFilter } from '../../session/session-filter.js';
 import { SessionPosition } from '../../session/session-position.js';
@@ -58,6 +59,13 @@ export class SessionListsService {
   /** The same without a total. */
   answerPlain(asked: Asked, filter: SessionFilter, paging: Paging): Promise<UserSessionsAnswer | Readable> {
     return this.either(asked, filter, paging, () => this.page(filter, paging));
+  }
+
+  /** One live session of a user. Refuses NOT_FOUND. */
+  async get(userId: string, sessionId: string): Promise<FoundSessionAnswer> {
+    const [session] = await this.search.page({ userId, sessionId }, 1);
+    if (!session) throw new DomainError('NOT_FOUND', 'There is no such live session.');
+    return FoundSessionAnswer.of(session);
   }
 
   private either<Page>(

@@ -16,7 +16,7 @@ const DRAWN =
   '<svg width="860" height="380" xmlns="http://www.w3.org/2000/svg" role="img"><title>Logins by hour</title></svg>';
 
 /** How many are in, and how much comes and goes. */
-@ApiTags('Administration')
+@ApiTags('Administration: audit')
 @Controller('api/v1/admin/statistics')
 @ForAdministrators('audit', ['auditor'])
 export class StatisticsController {

@@ -46,11 +46,19 @@ async function library(): Promise<typeof import('echarts/core')> {
 }
 
 function optionOf({ title, labels, labelsTitle, valuesTitle, series }: Drawing): Record<string, unknown> {
+  const isEmpty = series.every(({ values }) => values.every((value) => value === 0));
   return {
     animation: false,
     color: COLOURS,
     textStyle: { fontFamily: FONT, color: TEXT, fontSize: 12 },
-    title: { text: title, left: 8, top: 8, textStyle: { color: TEXT, fontSize: 15, fontWeight: 600 } },
+    title: {
+      text: title,
+      // An empty frame alone could be a fault.
+      ...(isEmpty && { subtext: 'None.', subtextStyle: { color: TEXT } }),
+      left: 8,
+      top: 8,
+      textStyle: { color: TEXT, fontSize: 15, fontWeight: 600 },
+    },
     legend: { bottom: 4, left: 'center', itemWidth: 12, itemHeight: 12, itemGap: 30, textStyle: { color: TEXT } },
     grid: { left: 72, right: 24, top: 68, bottom: 88 },
     xAxis: {
@@ -65,6 +73,7 @@ function optionOf({ title, labels, labelsTitle, valuesTitle, series }: Drawing):
     yAxis: {
       type: 'value',
       min: 0,
+      ...(isEmpty && { max: 1 }),
       minInterval: 1,
       name: valuesTitle,
       axisLabel: { color: TEXT, formatter: (value: number) => value.toLocaleString('en') },

@@ -21,7 +21,7 @@ const NDJSON = 'application/x-ndjson';
 const text = (example: string) => ({ [NDJSON]: { schema: { type: 'string', example } } });
 
 /** Users who come from elsewhere. */
-@ApiTags('Administration')
+@ApiTags('Administration: users')
 @Controller('api/v1/admin/users/import')
 @ForAdministrators('users')
 export class UserImportController {

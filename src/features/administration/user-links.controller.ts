@@ -12,7 +12,7 @@ import { PasswordPageAddress } from './password-page-address.js';
 import { LinkAnswer, NewLinkBody } from './user-links.dto.js';
 
 /** Links by which users choose their password: no administrator ever knows one. */
-@ApiTags('Administration')
+@ApiTags('Administration: users')
 @Controller('api/v1/admin/users/:id/links')
 @ForAdministrators('users')
 export class UserLinksController {

@@ -12,7 +12,7 @@ import { UserSessionPath, UserSessionsEndedAnswer, UserSessionsQuery } from './u
 import { UserSessionsEnding } from './user-sessions-ending.service.js';
 
 /** Ending the sessions of one user. Support may, but for those of administrators: they could keep them out. */
-@ApiTags('Administration')
+@ApiTags('Administration: sessions')
 @Controller('api/v1/admin/users/:id/sessions')
 @ForAdministrators('sessions', ['support'])
 export class UserSessionsEndingController {

@@ -22,7 +22,7 @@ import { CHANGES, FOUND_USER } from './users.examples.js';
 import { UsersQuery } from './users-query.dto.js';
 
 /** Users, for those who have the role `admin`. A service key gives that role only where it has the scope `admin` and never expires. */
-@ApiTags('Administration')
+@ApiTags('Administration: users')
 @Controller('api/v1/admin/users')
 @ForAdministrators('users')
 export class UsersController {
