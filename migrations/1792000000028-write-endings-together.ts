@@ -5,7 +5,8 @@ const OF_SESSION =
 const OF_ENDER = 'reason, ended_by_user_id, ended_by_session_id, ended_by_key_id';
 const SNAPSHOT = ['id', 'application_id', 'contract', 'created_at', 'last_seen_at', 'ip', 'user_agent', 'label'];
 const CAUSE = `coalesce(nullif(current_setting('curfew.cause', true), ''), 'direct')`;
-const NAMED = `ender ->> 'reason', (ender ->> 'userId')::uuid, (ender ->> 'sessionId')::uuid, (ender ->> 'keyId')::uuid`;
+const NAMED = `ender ->> 'reason', (ender ->> 'userId')::uuid,
+                  (ender ->> 'sessionId')::uuid, (ender ->> 'keyId')::uuid`;
 
 /** A statement that ends many sessions writes their events in one go: a trigger for each row took longer than the endings. */
 export class WriteEndingsTogether1792000000028 implements MigrationInterface {

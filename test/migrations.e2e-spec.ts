@@ -20,7 +20,7 @@ async function shapeOf(dataSource: DataSource): Promise<unknown[]> {
       `select table_name, column_name, data_type, udt_name, is_nullable, column_default, is_identity from information_schema.columns where table_schema = 'public' and table_name <> 'migrations' order by 1, 2`,
       `select conrelid::regclass::text as on, conname, pg_get_constraintdef(oid) as is from pg_constraint where connamespace = 'public'::regnamespace and conrelid::regclass::text <> 'migrations' order by 1, 2`,
       `select indexname, indexdef from pg_indexes where schemaname = 'public' and tablename <> 'migrations' order by 1`,
-      `select tgname, pg_get_triggerdef(oid) as is from pg_trigger where not tgisinternal order by 1`,
+      `select tgname, pg_get_triggerdef(oid) as is from pg_trigger where not tgisinternal order by 1, 2`,
       `select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace order by 1`,
       `select relname, relpersistence, reloptions from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'migrations' order by 1`,
     ].map((sql) => dataSource.query(sql)),
