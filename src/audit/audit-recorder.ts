@@ -7,8 +7,8 @@ import { AuditEvents, type EventBatch } from './audit-events.js';
 import { countByHour } from './hourly-counts.js';
 import { SELECTED_FACTS } from './noted-act.js';
 
-/** Notes that become rows in one transaction. */
-const BATCH = 1_000;
+/** Notes that become rows in one transaction: checks wait while they are hashed. */
+const BATCH = 200;
 const REST_MS = 500;
 
 const IS_DUE = "(outcome is not null or occurred_at < now() - interval '1 minute')";
