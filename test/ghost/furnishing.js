@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { databasePreparation, migrations } from '../bench/built.js';
 import { DEFECTS } from '../defects/defects.js';
+import { PREFIX, removeAbandoned } from './abandoned.js';
 import { GhostNode } from './ghost-node.js';
 import { LogVolume } from './log-volume.js';
 import { NodeNetwork } from './node-network.js';
@@ -49,7 +50,8 @@ export class Endings {
  * @returns {Promise<Parts>}
  */
 export async function furnish({ count, parent, defect, settings, withStandby }, endings) {
-  const folder = await mkdtemp(join(parent, 'curfew-ghost-'));
+  await removeAbandoned(parent);
+  const folder = await mkdtemp(join(parent, PREFIX));
   endings.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   // The database drops root's rights, and must still reach its folder.
   await chmod(folder, 0o755);

@@ -1,4 +1,5 @@
 /** A network of each node's own, in which packets may be lost, refused and held up without touching the machine's. */
+import { isRunning } from './abandoned.js';
 import { command, isInstalled, isRoot } from './commands.js';
 
 const NAME = 'curfew-ghost';
@@ -123,14 +124,5 @@ async function removeAbandoned() {
     if (pid === undefined || isRunning(Number(pid))) continue;
     await command(`ip link del g${pid}n${place}`).catch(() => {});
     await command(`ip netns del ${name}`);
-  }
-}
-
-/** @param {number} pid */
-function isRunning(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }
