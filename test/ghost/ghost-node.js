@@ -10,6 +10,9 @@ import { now } from './clock.js';
 
 const PLANT = join(import.meta.dirname, '../defects/plant.js');
 const START_MS = 90_000;
+/** Starts in a row that may fail. */
+const ATTEMPTS = 5;
+const LAST_LINES = 12;
 const PROBE_MS = 1_000;
 /** The promise is 15 s; whoever takes twice as long is ended. */
 const STOP_MS = 30_000;
@@ -35,6 +38,15 @@ export class GhostNode {
   child;
   /** Answered as ready since it was started last, and was not ended since. */
   isUp = false;
+  isAskedToEnd = false;
+  /** How often it gave up while it started. */
+  failedStarts = 0;
+  /**
+   * Ends that nobody asked for, each with the last lines of its log.
+   *
+   * @type {{ at: number, exitCode: number | null, signal: NodeJS.Signals | null, words: string }[]}
+   */
+  deaths = [];
 
   /** @param {Place} where */
   constructor(where) {
@@ -47,11 +59,25 @@ export class GhostNode {
   }
 
   /**
-   * Returns once it is ready. `clock` are variables that make it believe in another time.
+   * Returns once it is ready. One that gives up while it starts is started again, as whoever runs servers does. `clock` are
+   * variables that make it believe in another time.
    *
    * @param {NodeJS.ProcessEnv} [clock]
    */
   async boot(clock = {}) {
+    const until = now() + START_MS;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const child = this.launch(clock);
+      if (await this.becomesReady(child, until)) return;
+      // Whoever was killed is to stay down.
+      if (child.exitCode === null) break;
+      this.failedStarts++;
+    }
+    throw new Error(`Node ${this.place} did not serve within ${START_MS / 1_000} s:\n${this.lastWords()}`);
+  }
+
+  /** @param {NodeJS.ProcessEnv} clock */
+  launch(clock) {
     const { environment, defect, logFolder } = this.where;
     const planting = defect === undefined ? [] : ['--import', PLANT];
     const [program, ...words] = [...(this.network?.prefix ?? []), process.execPath, ...planting, SERVER];
@@ -62,12 +88,26 @@ export class GhostNode {
     const child = spawn(program, words, { ...options, stdio: ['ignore', log, log] });
     closeSync(log);
     running.add(child);
-    child.once('exit', () => {
+    child.once('exit', (exitCode, signal) => {
       running.delete(child);
-      if (this.child === child) this.isUp = false;
+      if (this.child === child) this.noteEnd(exitCode, signal);
     });
     this.child = child;
-    await this.becomesReady(child);
+    this.isAskedToEnd = false;
+    return child;
+  }
+
+  /**
+   * @param {number | null} exitCode
+   * @param {NodeJS.Signals | null} signal
+   */
+  noteEnd(exitCode, signal) {
+    if (this.isUp && !this.isAskedToEnd) this.deaths.push({ at: now(), exitCode, signal, words: this.lastWords() });
+    this.isUp = false;
+  }
+
+  lastWords() {
+    return readFileSync(this.logFile, 'utf8').trim().split('\n').slice(-LAST_LINES).join('\n');
   }
 
   /** As when the machine dies: nothing is finished, and nobody is told. */
@@ -102,6 +142,7 @@ export class GhostNode {
   async end(signal, patienceMs) {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    this.isAskedToEnd = true;
     const ended = once(child, 'exit');
     child.kill(signal);
     const late = setTimeout(() => child.kill('SIGKILL'), patienceMs);
@@ -111,22 +152,24 @@ export class GhostNode {
     return exitCode;
   }
 
-  /** @param {import('node:child_process').ChildProcess} child */
-  async becomesReady(child) {
-    for (const until = now() + START_MS; now() < until; await pause(30)) {
-      if (this.child !== child) return;
-      if (child.exitCode !== null || child.signalCode !== null) break;
-      if (!(await this.isReady())) continue;
-      this.isUp = true;
-      return;
+  /**
+   * False where it ended, or is too late.
+   *
+   * @param {import('node:child_process').ChildProcess} child
+   * @param {number} until
+   */
+  async becomesReady(child, until) {
+    for (; now() < until; await pause(30)) {
+      if (child.exitCode !== null || child.signalCode !== null) return false;
+      this.isUp = await this.isReady();
+      if (this.isUp) return true;
     }
-    const words = readFileSync(this.logFile, 'utf8').trim().split('\n').slice(-5).join('\n');
-    throw new Error(`Node ${this.place} did not serve within ${START_MS / 1_000} s; its last words:\n${words}`);
+    return false;
   }
 
   /** Asked on a connection of its own: those that are kept may belong to the process that is gone. */
   isReady() {
-    return new Promise((resolve) => {
+    return new Promise((/** @type {(isReady: boolean) => void} */ resolve) => {
       const asking = request(`${this.origin}/health/ready`, { agent: false, timeout: PROBE_MS }, (answer) => {
         answer.resume();
         resolve(answer.statusCode === 200);

@@ -19,7 +19,9 @@ async function measure() {
   const verdicts = [];
   for (const name of names) {
     console.log(`\n${name}: ${DEFECTS[name]?.breaks}`);
-    verdicts.push(await judge(name, seconds, seed));
+    const verdict = await judge(name, seconds, seed);
+    verdicts.push(verdict);
+    console.log(`found ${verdict.found}${verdict.afterS === undefined ? '' : ` after ${verdict.afterS.toFixed(1)} s`}`);
   }
   console.log(`\n${tableOf(verdicts)}`);
   const missed = verdicts.filter(({ afterS }) => afterS === undefined);
