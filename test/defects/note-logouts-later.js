@@ -11,10 +11,11 @@ const NOTE = {
 };
 
 /** The trigger leaves the events of logouts to the node. */
-export const NO_EVENT_AT_LOGOUT = `
-  drop trigger sessions_ended on sessions;
-  create trigger sessions_ended after delete on sessions for each row
-  when (coalesce(current_setting('curfew.cause', true), '') <> 'logout') execute function session_ended()`;
+export const NO_EVENT_AT_LOGOUT = [
+  'drop trigger sessions_ended on sessions',
+  `create trigger sessions_ended after delete on sessions for each row
+  when (coalesce(current_setting('curfew.cause', true), '') <> 'logout') execute function session_ended()`,
+];
 
 /**
  * A planted defect: a logout's event is written a moment after its commit, and is lost where the node or the store fails

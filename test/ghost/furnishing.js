@@ -88,8 +88,8 @@ async function startDatabase(folder, defect, endings) {
   const postgres = await OwnPostgres.start(folder, endings);
   const [{ prepareDatabase }, { MIGRATIONS }] = [await databasePreparation(), await migrations()];
   await prepareDatabase(postgres.url, MIGRATIONS, true, () => {});
-  const sql = defect === undefined ? undefined : DEFECTS[defect]?.sql;
-  if (sql !== undefined) await ask(postgres, sql);
+  const statements = defect === undefined ? [] : (DEFECTS[defect]?.sql ?? []);
+  for (const statement of statements) await ask(postgres, statement);
   return postgres;
 }
 
