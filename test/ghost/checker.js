@@ -70,7 +70,7 @@ async function firstWalk(history, find) {
   const model = new Model();
   const answers = new AnswersJudge(find);
   const stops = new StopsJudge(find);
-  const phases = { begin: 0, healed: Infinity, verify: Infinity, end: 0 };
+  const phases = { begin: 0, healed: Infinity, verify: Infinity, end: 0, crowding: 1 };
   const events = new EventsJudge(model, phases, find);
   /** @type {FaultLine[]} */
   const faults = [];
@@ -85,7 +85,11 @@ async function firstWalk(history, find) {
       faults.push(line);
       stops.note(line);
     } else if (line.of === 'event') events.note(line);
-    else phases[line.name] = line.at;
+    else if (line.of === 'death') find(deathOf(line));
+    else {
+      phases[line.name] = line.at;
+      phases.crowding = Math.max(phases.crowding, line.crowding ?? 1);
+    }
   }
   model.settle();
   for (const op of model.repeated)
@@ -106,6 +110,11 @@ async function firstWalk(history, find) {
     faults,
     operations,
   };
+}
+
+/** @param {import('./history.js').DeathLine} death @returns {Finding} */
+function deathOf({ node, words }) {
+  return { kind: 'node-died', promise: 'P14', says: `node ${node} ended unasked: ${words}`, by: [] };
 }
 
 class Findings {

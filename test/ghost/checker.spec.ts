@@ -378,7 +378,17 @@ describe('V8 events', () => {
       ended().event('table', '5', 's1').event('poll', '5', 's1').event('poll', '5', 's2'),
       ['event-changed'],
     ],
+    [
+      'heard soon after it happened',
+      ended().event('table', '5', 's1', { occurredAt: 20_000 }).event('stream', '5', 's1', { at: 31_001 }),
+      [],
+    ],
     ['nobody ended it', story().login(1, [0, 1]).event('table', '5', 's1'), ['event-without-ending']],
+    [
+      'heard soon after it happened',
+      ended().event('table', '5', 's1', { occurredAt: 20_000 }).event('stream', '5', 's1', { at: 31_001 }),
+      [],
+    ],
     ['an expiry', story().login(1, [0, 1]).event('table', '5', 's1', { cause: 'idle' }), []],
     [
       'alive',
@@ -418,9 +428,22 @@ describe('V9 clean stops', () => {
     ['at another node', stopped({}).check(-1, 'none', [1_500, 2_500], { ...cut, node: 2, error: 'ECONNRESET' }), []],
     ['not in good order', stopped({ exitCode: 1 }), ['unclean-stop']],
     ['too long', stopped({ tookMs: 15_001 }), ['unclean-stop']],
+    ['had to be killed', stopped({ exitCode: null }), ['unclean-stop']],
+    [
+      'at once, as the drained node closed',
+      stopped({}).check(-1, 'none', [2_100, 2_110], { ...cut, error: 'ECONNRESET' }),
+      [],
+    ],
   ])('%s', async (_, history, kinds) => {
     expect(await kindsIn(history)).toEqual(kinds);
   });
+});
+
+it('a node that ended unasked', async () => {
+  const history = story();
+  history.lines.push({ of: 'death', node: 1, at: 5, words: 'exit code 1: out of memory' });
+
+  expect(await kindsIn(history)).toEqual(['node-died']);
 });
 
 it('counts what could have shown something', async () => {

@@ -4,15 +4,15 @@
 
 /** For each second of the time in which faults strike. Any machine that is worth the run does several times as much. */
 const LEAST_A_SECOND = {
-  operations: [150, 'requests'],
+  operations: [100, 'requests'],
   afterDeath: [15, 'readings judged against a certain death'],
   closeAfterDeath: [3, 'of them within 20 ms of it'],
-  beforeDeath: [15, 'readings judged against a certain life'],
+  beforeDeath: [5, 'readings judged against a certain life'],
   dead: [15, 'readings of dead tokens'],
-  neverIssued: [1, 'readings of tokens that were never issued'],
+  neverIssued: [0.5, 'readings of tokens that were never issued'],
   named: [10, 'readings that named somebody'],
-  endingsDone: [2, 'endings answered'],
-  raced: [0.5, 'endings that readings overlapped'],
+  endingsDone: [1, 'endings answered'],
+  raced: [0.25, 'endings that readings overlapped'],
 };
 /** Only a whole run does these. */
 const LEAST_AT_THE_END = {
@@ -24,6 +24,15 @@ const LEAST_AT_THE_END = {
 const LEAST_FAULTS = 15;
 const LEAST_KINDS = 8;
 const SURFACES = ['native', 'dittofi', 'backendless', 'rested', 'elvis', 'introspection', 'forward-auth'];
+
+/**
+ * For how long faults struck; of a run that was cut short, for how long it went on.
+ *
+ * @param {Verdict} verdict
+ */
+export function secondsOf({ phases: { begin, healed, end } }) {
+  return ((healed === Infinity ? end : healed) - begin) / 1_000;
+}
 
 /**
  * What there was too little of, in words; nothing where the run could have found what it looked for.

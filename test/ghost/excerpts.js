@@ -34,7 +34,7 @@ export async function excerptsOf(history, findings) {
  */
 function belongs(line, { by, token, session }) {
   const last = by.at(-1);
-  if (!last || line.of === 'phase') return false;
+  if (!last || line.of === 'phase' || line.of === 'death') return false;
   if (line.of === 'event') return line.source === 'table' && line.session === session;
   if (line.of === 'fault') return line.from < last.t1 + AROUND_MS && line.until > last.t0 - AROUND_MS;
   const isNear = line.t0 < last.t1 + AROUND_MS && line.t1 > last.t0 - AROUND_MS;

@@ -45,9 +45,10 @@ import { createInterface } from 'node:readline';
  */
 /**
  * @typedef {{ of: 'fault', kind: string, node?: number, from: number, until: number, detail?: Record<string, unknown>, skipped?: string }} FaultLine
- * @typedef {{ of: 'event', source: 'table' | 'stream' | 'poll', id: string, type: string, session: string, user: number | null, cause?: string, at: number }} EventLine
- * @typedef {{ of: 'phase', name: 'begin' | 'healed' | 'verify' | 'end', at: number, seed?: string, isThorough?: boolean }} PhaseLine
- * @typedef {Operation | FaultLine | EventLine | PhaseLine} Line
+ * @typedef {{ of: 'event', source: 'table' | 'stream' | 'poll', id: string, type: string, session: string, user: number | null, cause?: string, at: number, occurredAt?: number }} EventLine `at`: when it was heard, or when the log was read; `occurredAt`: of the log alone.
+ * @typedef {{ of: 'phase', name: 'begin' | 'healed' | 'verify' | 'end', at: number, seed?: string, crowding?: number }} PhaseLine `crowding`: how many times too much the machine had to do; at least 1.
+ * @typedef {{ of: 'death', node: number, at: number, words: string }} DeathLine A node that ended unasked, and its last words.
+ * @typedef {Operation | FaultLine | EventLine | PhaseLine | DeathLine} Line
  * @typedef {Iterable<Line> | AsyncIterable<Line>} History It can be read more than once.
  */
 

@@ -14,6 +14,8 @@ const AFTER_MS = 50;
 const BEAT_MS = { low: 2, high: 12 };
 /** A race whose ending is not answered for seconds needs no more. */
 const MOST_LOOKS = 40;
+/** So many of a loop may wait: more would only crowd a node that is slow. */
+const MOST_WAITING = 5;
 
 export class HotRace {
   /**
@@ -52,11 +54,15 @@ export class HotRace {
    * @param {AbortSignal} over
    */
   async loop(door, held, over) {
-    const looks = [];
-    while (!over.aborted && looks.length < MOST_LOOKS) {
-      looks.push(this.stage.observer.look(door, held, this.random.pick(SURFACES)));
+    /** @type {Set<Promise<unknown>>} */
+    const waiting = new Set();
+    for (let count = 0; count < MOST_LOOKS && !over.aborted; count++) {
+      const look = this.stage.observer.look(door, held, this.random.pick(SURFACES));
+      const kept = look.finally(() => waiting.delete(kept));
+      waiting.add(kept);
       await pause(this.random.between(BEAT_MS.low, BEAT_MS.high));
+      if (waiting.size >= MOST_WAITING) await Promise.race(waiting);
     }
-    await Promise.all(looks);
+    await Promise.all(waiting);
   }
 }

@@ -26,7 +26,7 @@ export class EventsJudge {
 
   /**
    * @param {import('./model.js').Model} model
-   * @param {{ healed: number, verify: number }} phases
+   * @param {{ healed: number, verify: number, crowding: number }} phases
    * @param {(finding: Finding) => void} find
    */
   constructor(model, phases, find) {
@@ -75,7 +75,10 @@ export class EventsJudge {
       else this.counts.endingsWithEvent++;
     }
     if (events.length > 1) this.tell('event-repeated', `${events.length} events tell of its end`, session, []);
-    if (events.length > 0 && living) this.tell('event-of-living', 'told to be ended, and alive', session, [living]);
+    // What was looked at may have expired before the log was read.
+    if (events.length > 0 && living && session.expiresAt === undefined) {
+      this.tell('event-of-living', 'told to be ended, and alive', session, [living]);
+    }
     const [event] = events;
     if (!event || this.model.sessionMayEnd(session).at !== Infinity || EXPIRED.has(event.cause ?? '')) return;
     this.tell('event-without-ending', `told to be ended (${event.cause}), and nobody ended it`, session, []);
@@ -136,10 +139,11 @@ export class EventsJudge {
    * @param {Map<string, EventLine>} first
    */
   judgeComplete(source, first) {
-    for (const { id, session } of this.log.values()) {
+    const { healed, crowding } = this.phases;
+    for (const { id, session, occurredAt = -Infinity } of this.log.values()) {
       const heard = first.get(id);
       if (!heard) this.say('event-unheard', `${source}: event ${id} did not come`, session);
-      else if (heard.at > this.phases.healed + HEARD_MS)
+      else if (heard.at > Math.max(healed, occurredAt) + HEARD_MS * crowding)
         this.say('event-late', `${source}: event ${id} came late`, session);
     }
   }

@@ -3,8 +3,8 @@
 /** @typedef {import('./history.js').Operation} Operation */
 /** @typedef {import('./judge-readings.js').Finding} Finding */
 
-/** Five seconds after the last fault was mended it must serve; this long is looked at. */
-const PATIENCE_MS = 5_000;
+/** So soon after the last fault was mended it must serve, on a machine that has nothing else to do. */
+export const MENDED_MS = 5_000;
 const LOOKED_AT_MS = 5_000;
 const SERVED = 0.999;
 /** How far the clock of the database may be from ours. */
@@ -17,7 +17,7 @@ export class HealingJudge {
 
   /**
    * @param {import('./model.js').Model} model
-   * @param {{ healed: number, verify: number }} phases Infinity for one that was not reached.
+   * @param {{ healed: number, verify: number, crowding: number }} phases Infinity for one that was not reached.
    * @param {(finding: Finding) => void} find
    */
   constructor(model, phases, find) {
@@ -26,11 +26,15 @@ export class HealingJudge {
     this.find = find;
   }
 
+  get patienceMs() {
+    return MENDED_MS * this.phases.crowding;
+  }
+
   /** @param {Operation} op */
   judge(op) {
     const { healed, verify } = this.phases;
-    const sinceHealed = op.t0 - healed;
-    if (sinceHealed >= PATIENCE_MS && sinceHealed < PATIENCE_MS + LOOKED_AT_MS && !op.isRider) {
+    const late = op.t0 - healed - this.patienceMs;
+    if (late >= 0 && late < LOOKED_AT_MS && !op.isRider) {
       this.counts[isServed(op) ? 'served' : 'unserved']++;
     }
     if (op.t0 < verify || op.token === null || op.token < 0 || op.reading === 'none') return;
@@ -50,7 +54,7 @@ export class HealingJudge {
     const { served, unserved } = this.counts;
     const total = served + unserved;
     if (total === 0 || served / total >= SERVED) return;
-    const says = `${unserved} of ${total} requests were not served once all had been mended for ${PATIENCE_MS / 1_000} s`;
+    const says = `${unserved} of ${total} requests were not served once all had been mended for ${Math.round(this.patienceMs / 1_000)} s`;
     this.find({ kind: 'not-healed', promise: 'V10', says, by: [] });
   }
 

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { check } from './checker.js';
+import { secondsOf } from './evidence.js';
 import { HistoryFile } from './history.js';
 import { reportOf } from './report.js';
 
@@ -16,9 +17,8 @@ if (file === undefined || !existsSync(file)) {
   process.exitCode = 2;
 } else {
   const verdict = await check(new HistoryFile(file));
-  const { begin, healed, verify, end } = verdict.phases;
-  const isWhole = verify !== Infinity;
-  const seconds = ((isWhole ? healed : end) - begin) / 1_000;
+  const isWhole = verdict.phases.verify !== Infinity;
+  const seconds = secondsOf(verdict);
   const { text, isGreen } = reportOf(verdict, { seconds, isWhole, hasAllFaults: false });
   console.log(text);
   process.exitCode = isGreen ? 0 : 1;

@@ -33,7 +33,7 @@ export function reportOf(verdict, run) {
  * @param {Verdict} verdict
  * @param {Run} run
  */
-function looksOf({ counts, surfaces }, { seconds }) {
+function looksOf({ counts, surfaces, phases }, { seconds }) {
   /** @type {[string, number][]} */
   const rows = [
     ['requests', counts.operations],
@@ -56,12 +56,16 @@ function looksOf({ counts, surfaces }, { seconds }) {
     ['', counts.heardAgain],
     ['tokens compared on all nodes', counts.tokensCompared],
     ['requests around clean stops', counts.requestsAtStops],
+    ['  of them cut as the node closed', counts.cutAtClosing],
   ];
   const lines = rows.map(([words, count]) => `  ${words.padEnd(36)}${whole(count).padStart(12)}`);
   const where = Object.entries(surfaces).map(([surface, count]) => `${surface} ${whole(count)}`);
   return [
     `What was looked at in ${Math.round(seconds)} s (${whole(Math.round(counts.operations / seconds))} requests a second)`,
     ...lines,
+    ...(phases.crowding > 1
+      ? [`  the machine had ${phases.crowding.toFixed(1)} times too much to do: so much longer it may take to mend`]
+      : []),
     `  after a certain death, by surface: ${where.join(', ')}`,
   ].join('\n');
 }
@@ -148,6 +152,7 @@ function isWrong(line, wrong) {
 function lineOf(line, begin) {
   const at = (/** @type {number} */ instant) => ((instant - begin) / 1_000).toFixed(4).padStart(9);
   if (line.of === 'phase') return `${at(line.at)} ${line.name}`;
+  if (line.of === 'death') return `${at(line.at)} node ${line.node} died`;
   if (line.of === 'event') return `event ${line.id} ${line.type} ${line.cause ?? ''}`;
   if (line.of === 'fault') {
     return `${at(line.from)} –${at(line.until)}  FAULT ${line.kind}${line.node === undefined ? '' : ` of node ${line.node}`}`;

@@ -1,7 +1,7 @@
 /** One run from its cluster to its verdict. */
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { whileTidy } from '../bench/interruption.js';
@@ -9,7 +9,9 @@ import { check } from './checker.js';
 import { now } from './clock.js';
 import { Cluster } from './cluster.js';
 import { PATIENCE_MS } from './door.js';
+import { secondsOf } from './evidence.js';
 import { HistoryFile, HistoryWriter } from './history.js';
+import { MENDED_MS } from './judge-healing.js';
 import { Listeners } from './listeners.js';
 import { Progress } from './progress.js';
 import { Schedule } from './schedule.js';
@@ -29,8 +31,12 @@ import { lookAtAll, readEvents } from './verification.js';
  * @property {string | undefined} [history] The file to keep; a temporary one otherwise, which stays only if something was found.
  */
 
-/** Clients go on for so long once all is mended: by then everything must be served again. */
-const MENDED_MS = 10_000;
+/** Clients are at work before the first fault strikes. */
+const WARM_MS = 1_500;
+/** Clients go on for so long once all is mended and everything must be served again. */
+const SERVED_MS = 5_000;
+/** The run itself keeps so many processes busy for each processor; more is others' work, and takes time from it. */
+const OWN_LOAD = 3;
 const GLANCE_MS = 4_000;
 /** A deed that began earlier has been answered, or given up, by now. */
 const SETTLED_MS = PATIENCE_MS + 500;
@@ -49,6 +55,8 @@ export class GhostRun {
   /** The verdict that ended the run early. @type {import('./checker.js').Verdict | undefined} */
   early;
   faults = 0;
+  /** How many times too much the machine has to do. */
+  crowding = 1;
   /** @type {Promise<void> | undefined} */
   tidying;
 
@@ -94,17 +102,21 @@ export class GhostRun {
     const working = stage.play(this.over.signal);
     working.catch(() => this.over.abort()); // Awaited below.
     const glancing = this.wanted.stopAtFirst ? this.glance() : Promise.resolve();
+    await pause(WARM_MS);
     await this.schedule.strike(
       cluster,
       (struck) => this.note(struck),
       () => this.over.signal.aborted,
     );
     const healed = now();
-    this.healedAt = healed;
-    this.writer.write({ of: 'phase', name: 'healed', at: healed });
-    while (!this.over.signal.aborted && now() < healed + MENDED_MS) await pause(50);
+    const crowding = Math.max(1, (loadavg()[0] ?? 0) / (OWN_LOAD * availableParallelism()));
+    this.crowding = crowding;
+    this.writer.write({ of: 'phase', name: 'healed', at: healed, crowding });
+    const until = healed + MENDED_MS * crowding + SERVED_MS;
+    while (!this.over.signal.aborted && now() < until) await pause(50);
     this.over.abort();
     await Promise.all([working, glancing]);
+    for (const { place, deaths } of cluster.nodes) for (const death of deaths) this.noteDeath(place, death);
   }
 
   /** @param {import('./schedule.js').Struck} struck */
@@ -113,6 +125,16 @@ export class GhostRun {
     else this.progress.say(`Not here: ${struck.kind}: ${struck.skipped}`);
     const { detail, ...rest } = struck;
     this.writer.write({ of: 'fault', ...rest, ...(detail && { detail: { ...detail } }) });
+  }
+
+  /**
+   * A node that ends unasked is no fault of ours.
+   *
+   * @param {number} node
+   * @param {{ at: number, exitCode: number | null, signal: NodeJS.Signals | null, words: string }} death
+   */
+  noteDeath(node, { at, exitCode, signal, words }) {
+    this.writer.write({ of: 'death', node, at, words: `${signal ?? `exit code ${exitCode}`}: ${words}` });
   }
 
   /** Ends the run early where there is something to see already. */
@@ -137,9 +159,8 @@ export class GhostRun {
     this.progress.say('Mended. Every token is looked at once more.');
     this.writer.write({ of: 'phase', name: 'verify', at: now() });
     await lookAtAll(stage, stage.recorder.tokens);
-    if (!this.listeners || this.healedAt === undefined) return;
-    const write = (/** @type {import('./history.js').EventLine} */ line) => this.writer.write(line);
-    await readEvents(cluster, this.listeners, stage.world, { healed: this.healedAt, write });
+    if (!this.listeners) return;
+    await readEvents(cluster, this.listeners, stage.world, { crowding: this.crowding, recorder: stage.recorder });
     this.writer.write({ of: 'phase', name: 'end', at: now() });
   }
 
@@ -151,7 +172,7 @@ export class GhostRun {
     return {
       ...verdict,
       seed: this.seed,
-      seconds: this.seconds,
+      seconds: secondsOf(verdict),
       isWhole: !this.early,
       history: isKept ? this.file : undefined,
       operations: verdict.counts.operations,

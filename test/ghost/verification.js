@@ -12,11 +12,11 @@ const OTHERS = 200;
 const AT_ONCE = 8;
 const TRIES = 20;
 const AGAIN_MS = 200;
-/** Listeners may be this late, and are judged by when they heard. */
+/** Listeners may be this late, or later on a crowded machine, and are judged by when they heard. */
 const LISTENING_MS = 32_000;
 
 const LOG = `
-  select id::text, type, session_id, user_id, cause from session_events order by transaction_id, id`;
+  select id::text, type, session_id, user_id, cause, extract(epoch from occurred_at)::float8 * 1000 as occurred_ms from session_events order by transaction_id, id`;
 
 /**
  * @param {import('./workload.js').Stage} stage
@@ -53,12 +53,12 @@ async function inBatches(door, observer, tokens) {
  * @param {import('./cluster.js').Cluster} cluster
  * @param {import('./listeners.js').Listeners} listeners
  * @param {import('./world.js').World} world
- * @param {{ healed: number, write: (line: import('./history.js').EventLine) => void }} how
+ * @param {{ crowding: number, recorder: import('./recorder.js').Recorder }} how
  */
-export async function readEvents(cluster, listeners, world, { healed, write }) {
+export async function readEvents(cluster, listeners, world, { crowding, recorder }) {
   const at = now();
   const rows =
-    /** @type {{ id: string, type: string, session_id: string, user_id: string, cause: string | null }[]} */ (
+    /** @type {{ id: string, type: string, session_id: string, user_id: string, cause: string | null, occurred_ms: number }[]} */ (
       await cluster.query(LOG)
     );
   const ours = rows
@@ -66,8 +66,19 @@ export async function readEvents(cluster, listeners, world, { healed, write }) {
     .filter(({ user }) => user !== null);
   const hasHeardAll = () =>
     ours.every(({ id }) => listeners.heard.poll.has(id)) && ours.every(({ id }) => listeners.heard.stream.has(id));
-  while (!hasHeardAll() && now() < healed + LISTENING_MS) await pause(AGAIN_MS);
-  for (const { id, type, session_id: session, cause, user } of ours) {
-    write({ of: 'event', source: 'table', id, type, session, user, at, ...(cause !== null && { cause }) });
+  while (!hasHeardAll() && now() < at + LISTENING_MS * crowding) await pause(AGAIN_MS);
+  for (const { id, type, session_id: session, cause, user, occurred_ms: ms } of ours) {
+    const occurredAt = ms - recorder.wallMs;
+    recorder.write({
+      of: 'event',
+      source: 'table',
+      id,
+      type,
+      session,
+      user,
+      at,
+      occurredAt,
+      ...(cause !== null && { cause }),
+    });
   }
 }
