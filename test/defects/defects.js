@@ -73,7 +73,7 @@ export const DEFECTS = {
   },
   'event-outside-transaction': {
     breaks: 'P9: the event of a logout is written after its commit',
-    faults: ['node-kill', 'connections-reset'],
+    faults: ['database-crash', 'node-kill'],
     plant: async () => noteLogoutsLater((await built.sessionEndings()).SessionEndings),
     sql: NO_EVENT_AT_LOGOUT,
   },

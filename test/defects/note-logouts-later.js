@@ -2,7 +2,7 @@
 /** @typedef {{ store: { run: import('../../src/database/store.js').Run } }} Endings */
 /** @typedef {(this: Endings, token: SessionToken, ...more: unknown[]) => Promise<boolean>} LogOut */
 
-const LATER_MS = 250;
+const LATER_MS = 1_000;
 const NOTE = {
   name: 'defect-note-logout',
   text: `

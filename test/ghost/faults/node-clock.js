@@ -1,6 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
+/** It serves so long at least before the next fault may end it. */
+const SERVING_MS = 1_000;
 const OFFSETS = ['-2h', '+2h'];
 const LIBRARIES = '/usr/lib';
 const LIBRARY = 'faketime/libfaketime.so.1';
@@ -25,6 +28,7 @@ export const nodeClock = {
     await node.kill();
     // Timers stay true: only what o’clock it is does not.
     await node.boot({ LD_PRELOAD: findLibrary(), FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' });
+    await pause(SERVING_MS);
     return { node: node.place, detail: { offset } };
   },
 };
