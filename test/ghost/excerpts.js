@@ -6,7 +6,9 @@
 /** So many findings get one; more nobody reads. */
 const FIRST = 5;
 const AROUND_MS = 1_500;
-const MOST_LINES = 40;
+const MOST_LINES = 24;
+/** So many are looked through for them. */
+const MOST_KEPT = 2_000;
 
 /**
  * The findings, the first few with their excerpt: those that show it, others of the same token near the last of them, and the
@@ -21,10 +23,7 @@ export async function excerptsOf(history, findings) {
   const first = shown.slice(0, FIRST);
   if (first.length === 0) return shown;
   for await (const line of history) for (const finding of first) if (belongs(line, finding)) add(finding.excerpt, line);
-  for (const { by, excerpt } of first) {
-    for (const op of by) if (!excerpt.some((line) => isSame(line, op))) excerpt.push(op);
-    excerpt.sort((one, other) => startOf(one) - startOf(other));
-  }
+  for (const finding of first) finding.excerpt = nearest(finding);
   return shown;
 }
 
@@ -49,7 +48,22 @@ function belongs(line, { by, token, session }) {
  * @param {Line} line
  */
 function add(excerpt, line) {
-  if (excerpt.length < MOST_LINES) excerpt.push(line);
+  if (excerpt.length < MOST_KEPT) excerpt.push(line);
+}
+
+/**
+ * The lines that show it and those nearest to the last of these, in their order.
+ *
+ * @param {Finding & { excerpt: Line[] }} finding
+ * @returns {Line[]}
+ */
+function nearest({ by, excerpt }) {
+  const wrongAt = by.at(-1)?.t0 ?? 0;
+  const others = excerpt
+    .filter((line) => !by.some((op) => isSame(line, op)))
+    .toSorted((one, other) => Math.abs(startOf(one) - wrongAt) - Math.abs(startOf(other) - wrongAt));
+  const kept = [...by, ...others.slice(0, MOST_LINES)];
+  return kept.toSorted((one, other) => startOf(one) - startOf(other));
 }
 
 /**

@@ -45,7 +45,7 @@ const SETTLED_MS = PATIENCE_MS + 500;
 export async function run(wanted = {}) {
   const it = new GhostRun(wanted);
   return whileTidy(
-    () => it.tidy(),
+    () => it.leave(),
     () => it.work(),
   );
 }
@@ -66,6 +66,8 @@ export class GhostRun {
     this.seed = seed;
     this.seconds = minutes * 60;
     this.file = wanted.history ?? join(tmpdir(), `curfew-ghost-${seed}-${process.pid}.ndjson`);
+    /** Whether the history stays. */
+    this.isKept = wanted.history !== undefined;
     this.writer = new HistoryWriter(this.file);
     this.progress = new Progress({ isQuiet: quiet, state: () => this.state() });
     this.schedule = new Schedule({ seed, seconds: this.seconds, kinds: wanted.kinds });
@@ -167,17 +169,22 @@ export class GhostRun {
   async verdict() {
     const verdict = this.early ?? (await check(new HistoryFile(this.file)));
     const [first] = verdict.violations.flatMap(({ by }) => by.at(-1)?.t1 ?? []);
-    const isKept = this.wanted.history !== undefined || verdict.violations.length > 0;
-    if (!isKept) await rm(this.file, { force: true });
+    this.isKept ||= verdict.violations.length > 0;
     return {
       ...verdict,
       seed: this.seed,
       seconds: secondsOf(verdict),
       isWhole: !this.early,
-      history: isKept ? this.file : undefined,
+      history: this.isKept ? this.file : undefined,
       operations: verdict.counts.operations,
       firstViolationAfterS: first === undefined ? undefined : (first - verdict.phases.begin) / 1_000,
     };
+  }
+
+  /** Nothing is left behind but what somebody wants to see; may be asked twice. */
+  async leave() {
+    await this.tidy();
+    if (!this.isKept) await rm(this.file, { force: true });
   }
 
   /** Nothing that was started outlives it; may be asked twice. */
