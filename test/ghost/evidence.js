@@ -40,7 +40,7 @@ export function secondsOf({ phases: { begin, healed, end } }) {
  * @param {Verdict} verdict
  * @param {{ seconds: number, isWhole: boolean, hasAllFaults: boolean }} run `isWhole`: it went on to its end.
  */
-export function missing({ counts, surfaces, faults }, { seconds, isWhole, hasAllFaults }) {
+export function missing({ counts, surfaces, faults, phases }, { seconds, isWhole, hasAllFaults }) {
   const asked = isWhole ? { ...LEAST_A_SECOND, ...LEAST_AT_THE_END } : LEAST_A_SECOND;
   const lacks = Object.entries(asked).flatMap(([name, [rate, words]]) => {
     const least = Math.ceil(Number(rate) * seconds);
@@ -51,7 +51,8 @@ export function missing({ counts, surfaces, faults }, { seconds, isWhole, hasAll
   if (!hasAllFaults) return lacks;
   const struck = faults.filter(({ skipped }) => skipped === undefined);
   const kinds = new Set(struck.map(({ kind }) => kind)).size;
-  const due = Math.floor((LEAST_FAULTS * seconds) / 60);
+  // Nodes take their time to start again.
+  const due = Math.floor((LEAST_FAULTS * seconds) / 60 / phases.crowding);
   if (struck.length < due) lacks.push(`${struck.length} faults; at least ${due} were due`);
   if (kinds < Math.min(LEAST_KINDS, due)) lacks.push(`${kinds} kinds of faults; at least ${LEAST_KINDS} were due`);
   return lacks;

@@ -16,7 +16,7 @@ const AGAIN_MS = 200;
 const LISTENING_MS = 32_000;
 
 const LOG = `
-  select id::text, type, session_id, user_id, cause, extract(epoch from occurred_at)::float8 * 1000 as occurred_ms from session_events order by transaction_id, id`;
+  select id::text, type, session_id, user_id, cause, extract(epoch from occurred_at)::float8 * 1000 as occurred_ms from session_events order by transaction_id, session_events.id`;
 
 /**
  * @param {import('./workload.js').Stage} stage

@@ -123,10 +123,10 @@ export class Client {
 
   /** @param {Held} held */
   async logOut(held) {
-    const end = () => this.stage.deeds.logOut(this.door, held);
+    // Looked at as soon as it is answered, while answers of before may still be on their way.
+    const end = async () => this.mourn([held], await this.stage.deeds.logOut(this.door, held));
     this.forget(held);
-    const outcome = this.random.next() < RACED ? await this.race.run(held, end) : await end();
-    return this.mourn([held], outcome);
+    return this.random.next() < RACED ? this.race.run(held, end) : end();
   }
 
   /** Now and then twice at once, and somebody else ends it meanwhile. @param {Held} held */
