@@ -94,7 +94,7 @@ export class Cluster {
 
   /** Everything is up and reaches everything; clocks stay as they are. */
   async heal() {
-    if (!(await this.postgres.isUp())) await this.postgres.launch();
+    if (!this.postgres.isUp) await this.postgres.launch();
     for (const { place } of this.nodes) await this.proxies.heal(place);
     await Promise.all(this.nodes.filter(({ isUp }) => !isUp).map((node) => node.boot()));
   }
