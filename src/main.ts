@@ -18,6 +18,8 @@ const DRAIN_MS = 2_000;
 const LAST_CONNECTIONS_MS = 200;
 const CLOSE_MS = 10_000;
 const LAST_RESORT_MS = 2_000;
+/** So many bytes of the log wait at most, while it cannot be written. */
+const MOST_UNWRITTEN = 4_194_304;
 
 function createLogger({ LOG_LEVEL, LOG_FORMAT }: Environment): Logger {
   const options = {
@@ -31,7 +33,13 @@ function createLogger({ LOG_LEVEL, LOG_FORMAT }: Environment): Logger {
         options,
         pretty({ ignore: 'context,method,route,status', translateTime: 'SYS:HH:MM:ss', singleLine: true, sync: true }),
       )
-    : pino(options);
+    : pino(options, logDestination());
+}
+
+/** Lines that cannot be written, as on a full disk, are lost in the end; sessions are served on. */
+function logDestination(): ReturnType<typeof pino.destination> {
+  // Unheard, its error would end the process.
+  return pino.destination({ dest: process.stdout.fd, maxLength: MOST_UNWRITTEN }).on('error', () => {});
 }
 
 // A check lives for one round trip to the store: V8 would take what it allocates for long-lived and put it into the old

@@ -1,4 +1,4 @@
-/** The answers of one connection to the database that wait for their time. None overtakes another. */
+/** The answers, or the questions, of one connection to the database that wait for their time. None overtakes another. */
 export class HeldAnswers {
   /** @type {{ bytes: Buffer, cameAt: number, dueAt: number }[]} */
   waiting = [];

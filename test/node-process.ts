@@ -15,17 +15,21 @@ export class NodeProcess {
     readonly child: ChildProcess,
     readonly port: number,
   ) {
-    for (const stream of [child.stdout!, child.stderr!])
-      stream.on('data', (bytes: Buffer) => this.written.push(bytes.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (bytes: Buffer) => this.written.push(bytes.toString()));
     this.exit = once(child, 'exit').then(([code]) => code as number | null);
   }
 
-  /** Starts it on a free port; `folder` is where it looks for a file of settings. */
-  static async boot(settings: NodeJS.ProcessEnv, folder: string): Promise<NodeProcess> {
+  /** Starts it on a free port; `folder` is where it looks for a file of settings. `stdout` may be an open file. */
+  static async boot(
+    settings: NodeJS.ProcessEnv,
+    folder: string,
+    stdout: 'pipe' | number = 'pipe',
+  ): Promise<NodeProcess> {
     const port = await freePort();
     const env = { PATH: process.env['PATH'], PORT: String(port), ADMIN_PASSWORD: ADMIN.password, ...settings };
     const main = join(import.meta.dirname, '../dist/src/main.js');
-    const child = spawn(process.execPath, [main], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [main], { env, cwd: folder, stdio: ['ignore', stdout, 'pipe'] });
     const node = new NodeProcess(child, port);
     NodeProcess.running.push(node);
     return node;

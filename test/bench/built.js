@@ -31,10 +31,22 @@ export async function runBench(measure, requireTools = () => {}) {
 
 /** @returns {Promise<typeof import('../../src/database/embedded-postgres.js')>} */
 export const embeddedPostgres = () => fromDist('src/database/embedded-postgres.js');
+/** @returns {Promise<typeof import('../../src/database/postgres-cluster.js')>} */
+export const postgresCluster = () => fromDist('src/database/postgres-cluster.js');
 /** @returns {Promise<typeof import('../../src/database/database-preparation.js')>} */
 export const databasePreparation = () => fromDist('src/database/database-preparation.js');
 /** @returns {Promise<typeof import('../../migrations/index.js')>} */
 export const migrations = () => fromDist('migrations/index.js');
+/** @returns {Promise<typeof import('../../src/database/shared-statement.js')>} */
+export const sharedStatement = () => fromDist('src/database/shared-statement.js');
+/** @returns {Promise<typeof import('../../src/session/session-checks.js')>} */
+export const sessionChecks = () => fromDist('src/session/session-checks.js');
+/** @returns {Promise<typeof import('../../src/session/session-endings.js')>} */
+export const sessionEndings = () => fromDist('src/session/session-endings.js');
+/** @returns {Promise<typeof import('../../src/session/session.service.js')>} */
+export const sessionService = () => fromDist('src/session/session.service.js');
+/** @returns {Promise<typeof import('../../src/session/session-toucher.js')>} */
+export const sessionToucher = () => fromDist('src/session/session-toucher.js');
 /** @returns {Promise<typeof import('../../src/session/session-token.js')>} */
 export const sessionToken = () => fromDist('src/session/session-token.js');
 /** @returns {Promise<typeof import('../../src/session/instant.js')>} */

@@ -5,6 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** @typedef {{ status: number, headers: import('node:http').IncomingHttpHeaders, body: string, ms: number }} Answer */
 
 /**
+ * Throws what ended the connection before the whole answer was there; its `isReused` tells whether that had served before.
+ *
  * @param {string} url
  * @param {import('node:http').RequestOptions} options
  * @param {string} [body]
@@ -13,17 +15,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 export function ask(url, options, body = '') {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
+    const fail = (/** @type {Error} */ error) => reject(Object.assign(error, { isReused: sent.reusedSocket }));
     const sent = request(url, options, (response) => {
       /** @type {Buffer[]} */
       const chunks = [];
       response.on('data', (/** @type {Buffer} */ chunk) => chunks.push(chunk));
-      response.once('error', reject);
+      response.once('error', fail);
       response.once('end', () => {
         const { statusCode: status = 0, headers } = response;
         resolve({ status, headers, body: Buffer.concat(chunks).toString(), ms: performance.now() - startedAt });
       });
     });
-    sent.once('error', reject).end(body);
+    sent.once('error', fail).end(body);
   });
 }
 

@@ -1,11 +1,11 @@
 /** A PostgreSQL of this run alone, in a temporary folder, with the tables of the built server and rows to search among. */
-import { hash, randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { databasePreparation, embeddedPostgres, migrations } from './built.js';
 import { fill } from './fill.js';
+import { makeServiceKey } from './service-key.js';
 
 /** @typedef {Parameters<typeof fill>[1]} Filling */
 
@@ -134,14 +134,8 @@ export class TemporaryDatabase extends Database {
    *
    * @param {string} scope
    */
-  async serviceKey(scope) {
-    const [id, secret] = [randomBytes(16), randomBytes(32)];
-    await this.query(`insert into service_keys (id, name, scopes, secret_hash) values ($1, 'Bench', array[$2], $3)`, [
-      id.toString('hex'),
-      scope,
-      hash('sha256', secret, 'buffer'),
-    ]);
-    return `cfk_${Buffer.concat([id, secret]).toString('base64url')}`;
+  serviceKey(scope) {
+    return makeServiceKey((text, values) => this.query(text, values), [scope]);
   }
 
   async stop() {

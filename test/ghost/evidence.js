@@ -1,0 +1,59 @@
+/** Whether a run could have found anything. One that looked away is as bad as one that found something, and is told so. */
+
+/** @typedef {import('./checker.js').Verdict} Verdict */
+
+/** For each second of the time in which faults strike. Any machine that is worth the run does several times as much. */
+const LEAST_A_SECOND = {
+  operations: [100, 'requests'],
+  afterDeath: [15, 'readings judged against a certain death'],
+  closeAfterDeath: [3, 'of them within 20 ms of it'],
+  beforeDeath: [5, 'readings judged against a certain life'],
+  dead: [15, 'readings of dead tokens'],
+  neverIssued: [0.5, 'readings of tokens that were never issued'],
+  named: [10, 'readings that named somebody'],
+  endingsDone: [1, 'endings answered'],
+  raced: [0.25, 'endings that readings overlapped'],
+};
+/** Only a whole run does these. */
+const LEAST_AT_THE_END = {
+  endingsWithEvent: [1, 'endings found in the log of events'],
+  heard: [2, 'events heard'],
+  tokensCompared: [2, 'tokens compared on all nodes'],
+};
+/** A run of all kinds of faults, for each minute. */
+const LEAST_FAULTS = 15;
+const LEAST_KINDS = 8;
+const SURFACES = ['native', 'dittofi', 'backendless', 'rested', 'elvis', 'introspection', 'forward-auth'];
+
+/**
+ * For how long faults struck; of a run that was cut short, for how long it went on.
+ *
+ * @param {Verdict} verdict
+ */
+export function secondsOf({ phases: { begin, healed, end } }) {
+  return ((healed === Infinity ? end : healed) - begin) / 1_000;
+}
+
+/**
+ * What there was too little of, in words; nothing where the run could have found what it looked for.
+ *
+ * @param {Verdict} verdict
+ * @param {{ seconds: number, isWhole: boolean, hasAllFaults: boolean }} run `isWhole`: it went on to its end.
+ */
+export function missing({ counts, surfaces, faults, phases }, { seconds, isWhole, hasAllFaults }) {
+  const asked = isWhole ? { ...LEAST_A_SECOND, ...LEAST_AT_THE_END } : LEAST_A_SECOND;
+  const lacks = Object.entries(asked).flatMap(([name, [rate, words]]) => {
+    const least = Math.ceil(Number(rate) * seconds);
+    const found = counts[/** @type {keyof typeof counts} */ (name)];
+    return found < least ? [`${found} ${words}; at least ${least} were due`] : [];
+  });
+  for (const surface of SURFACES) if (!surfaces[surface]) lacks.push(`no dead token was shown at ${surface}`);
+  if (!hasAllFaults) return lacks;
+  const struck = faults.filter(({ skipped }) => skipped === undefined);
+  const kinds = new Set(struck.map(({ kind }) => kind)).size;
+  // Nodes take their time to start again.
+  const due = Math.floor((LEAST_FAULTS * seconds) / 60 / phases.crowding);
+  if (struck.length < due) lacks.push(`${struck.length} faults; at least ${due} were due`);
+  if (kinds < Math.min(LEAST_KINDS, due)) lacks.push(`${kinds} kinds of faults; at least ${LEAST_KINDS} were due`);
+  return lacks;
+}
