@@ -249,7 +249,7 @@ describe('the ending', () => {
   });
 });
 
-describe('409 CONFIRMATION_INVALID, and nothing is ended', () => {
+describe('asvs 2.3.1 409 CONFIRMATION_INVALID, and nothing is ended', () => {
   const refused = [409, 'CONFIRMATION_INVALID'];
 
   it('with another filter, another caller, too late, and the second time', async () => {
@@ -321,7 +321,7 @@ describe('409 CONFIRMATION_INVALID, and nothing is ended', () => {
 });
 
 describe('who may', () => {
-  it('403 LOGIN_STALE after five minutes, and the confirmation stays good', async () => {
+  it('asvs 7.5.3 403 LOGIN_STALE after five minutes, and the confirmation stays good', async () => {
     const ip = freshAddress();
     await enter(ip);
     const filter = { address: ip };
@@ -441,7 +441,7 @@ describe('400 VALIDATION_FAILED', () => {
 });
 
 describe('everyone', () => {
-  it('P1 one call ends every session of every application, with an event for each application', async () => {
+  it('P1 asvs 7.4.5 one call ends every session of every application, with an event for each application', async () => {
     const login = 'customer-of-all@shop.test';
     await makeUser(server, shop, login);
     const [ours, theirs] = [
@@ -499,7 +499,7 @@ describe('everyone', () => {
 describe('one user', () => {
   const url = ({ userId }: LoggedIn, rest = ''): string => `/api/v1/admin/users/${userId}/sessions${rest}`;
 
-  it('all of their sessions end, with who and why; others live', async () => {
+  it('asvs 7.4.5 all of their sessions end, with who and why; others live', async () => {
     const [first, second, bob] = [
       await server.logIn('alice@example.test'),
       await server.logIn('alice@example.test'),
@@ -522,7 +522,7 @@ describe('one user', () => {
     ]);
   });
 
-  it('204 for one of them, without a reason; 404 the second time, and for another’s session', async () => {
+  it('asvs 7.4.5 204 for one of them, without a reason; 404 the second time, and for another’s session', async () => {
     const [alice, bob] = [await server.logIn('alice@example.test'), await server.logIn('bob@example.test')];
 
     const strange = await server.delete(url(alice, `/${bob.sessionId}`), bearer(admin.token));
