@@ -2,7 +2,8 @@
  * What the OWASP ASVS asks, and what stands behind each answer. `npm run asvs` runs the tests that carry a number of the standard,
  * prints requirement, tests, result and deviation, and writes docs/asvs.md; it exits with 1 where a requirement has neither a
  * passing test, nor a document, nor a reason. `-- --report <file>` takes what Vitest wrote with `--reporter=json` instead of
- * running; it may be given several times. `-- --check` runs nothing: it holds names, numbers and the page against each other.
+ * running; it may be given several times, and the last word on a test counts. `-- --page <file>` writes the page
+ * elsewhere. `-- --check` runs nothing: it holds names, numbers and the page against each other.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,13 +12,15 @@ import { isThere } from './asvs/headings.js';
 import { namedTests } from './asvs/named-tests.js';
 import { pageOf, withoutResults } from './asvs/page.js';
 import { readRequirements } from './asvs/requirements.js';
-import { outcomeOf, readReport, runTests } from './asvs/results.js';
+import { latest, outcomeOf, readReport, runTests } from './asvs/results.js';
 
 /** @typedef {import('./asvs/page.js').Row} Row */
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PAGE = join(ROOT, 'docs/asvs.md');
-const { values } = parseArgs({ options: { report: { type: 'string', multiple: true }, check: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { report: { type: 'string', multiple: true }, check: { type: 'boolean' }, page: { type: 'string' } },
+});
 
 const chapters = readRequirements();
 const tests = namedTests(ROOT);
@@ -72,7 +75,7 @@ function rowsWith(resultOf) {
 
 function report() {
   const files = [...new Set(tests.map(({ file }) => file))];
-  const runs = values.report ? values.report.flatMap((path) => readReport(ROOT, path)) : runTests(ROOT, files);
+  const runs = values.report ? latest(values.report.flatMap((path) => readReport(ROOT, path))) : runTests(ROOT, files);
   const outcomes = new Map(tests.map((named) => [named, outcomeOf(named, runs)]));
   const rows = rowsWith(({ number }) => {
     const own = testsOf(number).map((named) => outcomes.get(named));
@@ -80,7 +83,7 @@ function report() {
     return own.some((outcome) => (outcome?.passed ?? 0) > 0) ? 'passed' : 'not run';
   });
   for (const row of rows.flatMap((chapter) => chapter.rows)) tell(row, outcomes);
-  writeFileSync(PAGE, pageOf(rows));
+  writeFileSync(values.page ?? PAGE, pageOf(rows));
 }
 
 /**

@@ -17,6 +17,8 @@ documents, and where we do otherwise, the reason. \`npm run asvs\` runs the test
 has neither a passing test, nor a document, nor a reason. \`L\` is the level from which on the standard asks for it.
 `;
 
+const LEADS = { none: 'not applicable', operator: 'left to the operator', deviation: 'we do otherwise' };
+
 /**
  * The page, chapter by chapter.
  *
@@ -37,9 +39,8 @@ export function pageOf(chapters) {
 function lineOf({ requirement: { number, level, says, place, words, kind }, tests, result }) {
   const written = place === '' ? [] : [`[${place.replace('docs/', '')}](${linkOf(place)})`];
   const evidence = [...written, ...tests.map(({ file, title }) => `\`${file}\`: ${shownTitle(title)}`)];
-  const shown =
-    kind === 'none' ? 'not applicable' : kind === 'operator' ? 'left to the operator' : evidence.join('<br>');
-  const both = kind === 'operator' && evidence.length > 0 ? `${shown}: ${evidence.join('<br>')}` : shown;
+  const lead = LEADS[/** @type {keyof typeof LEADS} */ (kind)];
+  const both = [lead, evidence.join('<br>')].filter(Boolean).join(': ');
   const cells = [number, String(level), says, both, words, result === 'failed' ? '**failed**' : result];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

@@ -57,6 +57,16 @@ export function readReport(root, path) {
 }
 
 /**
+ * The last word on each test, where several reports have it. What was skipped says nothing.
+ *
+ * @param {Run[]} runs
+ */
+export function latest(runs) {
+  const judged = runs.filter(({ status }) => status === 'passed' || status === 'failed');
+  return [...new Map(judged.map((run) => [JSON.stringify([run.file, run.titles]), run])).values()];
+}
+
+/**
  * @param {import('./named-tests.js').NamedTest} named
  * @param {Run[]} runs
  * @returns {Outcome}
