@@ -25,6 +25,8 @@ import { CreateUserLinks1792000000024 } from './1792000000024-create-user-links.
 import { CreateAuditLog1792000000025 } from './1792000000025-create-audit-log.js';
 import { CreateStatisticsHours1792000000026 } from './1792000000026-create-statistics-hours.js';
 import { KeepLimitsAsIntervals1792000000027 } from './1792000000027-keep-limits-as-intervals.js';
+import { WriteEndingsTogether1792000000028 } from './1792000000028-write-endings-together.js';
+import { KeepLoosenedLimits1792000000029 } from './1792000000029-keep-loosened-limits.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -55,4 +57,6 @@ export const MIGRATIONS = [
   CreateAuditLog1792000000025,
   CreateStatisticsHours1792000000026,
   KeepLimitsAsIntervals1792000000027,
+  WriteEndingsTogether1792000000028,
+  KeepLoosenedLimits1792000000029,
 ];

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AuditNotes } from '../src/audit/audit-notes.js';
 import { AuditRecorder } from '../src/audit/audit-recorder.js';
 import { verifyAudit } from '../src/audit/audit-verification.js';
+import type { NotedAct } from '../src/audit/noted-act.js';
 import { DatabaseProxy } from './database-proxy.js';
 import { NodeProcess } from './node-process.js';
 import { ADMIN, bearer, both, json, TestServer } from './server.js';
@@ -19,6 +22,18 @@ afterAll(async () => {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
+
+const NOTHING = {
+  code: null,
+  userId: null,
+  sessionId: null,
+  keyId: null,
+  login: null,
+  targetType: null,
+  targetId: null,
+  applicationId: null,
+  address: null,
+};
 
 interface Row extends Record<string, unknown> {
   number: string;
@@ -140,6 +155,65 @@ describe('while the store is away', () => {
     await app.close();
     proxy.stop();
   });
+});
+
+describe('notes', () => {
+  const noteOf = (userAgent: string): NotedAct => ({
+    id: randomUUID(),
+    requestId: randomUUID(),
+    act: 'login',
+    outcome: 'ok',
+    contract: 'native',
+    userAgent,
+    details: {},
+    ...NOTHING,
+  });
+
+  it('that were written again stand once, however much was written in between', async () => {
+    const note = noteOf('written twice');
+    const inbox = (isRepeated: boolean) =>
+      server.sql(
+        `insert into audit_inbox (id, outcome, is_repeated, act, user_agent, request_id) values ($1, 'ok', $2, 'login', $3, $4)`,
+        [note.id, isRepeated, note.userAgent, note.requestId],
+      );
+    const count = async () => (await server.sql("select from audit_log where user_agent = 'written twice'")).length;
+    await inbox(false);
+    await recorded();
+    await vi.waitUntil(async () => (await count()) === 1, { timeout: 10_000 });
+    const [head] = await server.sql<{ number: string }>('select number from audit_heads');
+    await server.sql('update audit_heads set number = number + 2000000');
+
+    await inbox(true);
+    await vi.waitUntil(
+      async () => (await server.sql('select from audit_inbox where id = $1', [note.id])).length === 0,
+      { timeout: 10_000 },
+    );
+    const times = await count();
+    await server.sql('update audit_heads set number = $1', [head!.number]);
+
+    expect(times).toBe(1);
+    expect(await verified()).toEqual([]);
+  });
+
+  it('one that the store refuses takes no other along, however slowly it answers', async () => {
+    const proxy = await DatabaseProxy.start(server.databaseUrl);
+    const { app } = await TestServer.node(proxy.url);
+    const notes = app.get(AuditNotes);
+    await server.sql("alter table audit_inbox add constraint poison check (user_agent <> 'refused')");
+    proxy.holdBack(() => 120);
+
+    for (let place = 0; place < 80; place += 1) notes.note(noteOf(place === 37 ? 'refused' : 'beside a refused one'));
+    await vi.waitUntil(
+      async () => (await server.sql("select from audit_log where user_agent = 'beside a refused one'")).length === 79,
+      { timeout: 30_000, interval: 500 },
+    );
+
+    proxy.release();
+    await server.sql('alter table audit_inbox drop constraint poison');
+    await app.close();
+    proxy.stop();
+    expect(await counted()).toEqual(EACH_ONCE);
+  }, 60_000);
 });
 
 describe('where events are gone', () => {

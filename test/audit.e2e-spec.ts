@@ -188,6 +188,12 @@ describe('a log that was tampered with by a superuser', () => {
     expect(await tampered()).toEqual([`missing ${Number(whole) - 1}-${whole}`]);
   });
 
+  it('that it does not say any more with what it ended is named', async () => {
+    await server.sql('delete from audit_heads');
+
+    expect(await tampered()).toEqual([`foreign 1-${whole}`]);
+  });
+
   it('rows that somebody else appended are named', async () => {
     await server.sql(`
       insert into audit_log (number, recorded_at, occurred_at, outcome, act, previous_hash, hash)
@@ -250,6 +256,67 @@ describe('what goes with its month', () => {
     expect(await old.sql('select number from audit_beginnings')).toEqual([{ number: '3' }]);
     expect(forged.findings).toMatchObject([{ kind: 'beginning', from: '1', to: '4' }]);
     await old.stop();
+  });
+});
+
+describe('a month whose time is over', () => {
+  let old: TestServer;
+  let store: BackgroundStore;
+  let keeper: AuditKeeper;
+  beforeEach(async () => {
+    old = await TestServer.start();
+    [store, keeper] = [old.app.get(BackgroundStore), old.app.get(AuditKeeper)];
+    await keeper.beforeApplicationShutdown(); // From here on it keeps when a test says so.
+  });
+  afterEach(() => old.stop());
+
+  const nextMonth = () =>
+    old.sql<{ name: string }>(
+      "select 'audit_log_' || to_char(date_trunc('month', now() at time zone 'UTC') + interval '1 month', 'YYYY_MM') as name",
+    );
+  const isThere = async (name: string) =>
+    (await old.sql('select from pg_class where relname = $1', [name])).length === 1;
+
+  /** The log begins with it. */
+  async function longAgo(): Promise<void> {
+    const at = '2019-01-15T12:00:00.000000Z';
+    await old.sql(`select audit_log_partition('${at}')`);
+    await store.transaction(async (run) => {
+      const head = (await lockHead(run, true))!;
+      await append(run, { ...head, recordedAt: at }, [ownDraft('past', at, {})]);
+    });
+  }
+
+  it('waits while somebody reads for long, as dumps do; the next one is made, and acts are recorded', async () => {
+    await longAgo();
+    const [next] = await nextMonth();
+    await old.sql(`drop table ${next!.name}`);
+    const dump = new pg.Client(old.databaseUrl);
+    await dump.connect();
+    await dump.query('begin');
+    await dump.query('select from audit_log limit 1');
+
+    const dropped = await keeper.keep();
+    const isMade = await isThere(next!.name);
+    await old.logInAdmin();
+    await vi.waitUntil(async () => (await old.sql("select from audit_log where act = 'login'")).length > 0, 10_000);
+    await dump.query('commit');
+    await dump.end();
+
+    expect([dropped, isMade, await isThere('audit_log_2019_01')]).toEqual([0, true, true]);
+    expect([await keeper.keep(), await isThere('audit_log_2019_01')]).toEqual([1, false]);
+  });
+
+  it('is no gap where it goes while the log is verified', async () => {
+    await longAgo();
+    await old.logInAdmin();
+    let isDropped = false;
+    const report = await verifyAudit(async (text, values) => {
+      if (!isDropped && text.includes('order by audit_log.number')) isDropped = (await keeper.keep()) === 1;
+      return store.run(text, values);
+    }, {});
+
+    expect([isDropped, report.findings]).toEqual([true, []]);
   });
 });
 

@@ -258,6 +258,34 @@ it('is failed, and says so, where a batch can never succeed; the others go on', 
   expect(await countFrom(server, broken)).toBe(1_200);
 });
 
+it('a job whose users somebody holds waits, and no other waits with it', async () => {
+  const [held, free] = [freshAddress(), freshAddress()];
+  await makeCrowd(server, { users: 60, each: 20, ip: held });
+  await makeCrowd(server, { users: 60, each: 20, ip: free });
+  await server.sql('begin');
+  await server.sql('select from users where id in (select user_id from sessions where ip = $1::inet) for update', [
+    held,
+  ]);
+  const first = idOf(await endFiltered(server, admin.token, { address: held }));
+  const second = idOf(await endFiltered(server, admin.token, { address: free }));
+
+  const goOn = async (id: string): Promise<Row> => {
+    await vi.waitUntil(
+      async () => {
+        wake();
+        return (await rowOf(id)).status !== 'running';
+      },
+      { timeout: 60_000, interval: 250 },
+    );
+    return rowOf(id);
+  };
+
+  expect(await goOn(second)).toEqual({ status: 'done', done: 1_200, total: 1_200 });
+  expect(await rowOf(first)).toEqual({ status: 'running', done: 0, total: 1_200 });
+  await server.sql('rollback');
+  expect(await goOn(first)).toEqual({ status: 'done', done: 1_200, total: 1_200 });
+});
+
 it('are pruned when events of their time are, and proposals that nobody confirmed after an hour', async () => {
   await server.sql(`delete from jobs`);
   const ip = freshAddress();

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RouteActs } from '../src/auth/route-acts.js';
 import { POOL_SIZE } from '../src/database/postgres.options.js';
 import { DatabaseProxy } from './database-proxy.js';
 import { ADMIN, bearer, json, keep, PASSWORD, TestServer, type LoggedIn } from './server.js';
@@ -222,6 +223,33 @@ it('a session that someone has locked keeps its own logout waiting, and nobody e
 
   expect([other.statusCode, seconds < 1, (await waiting).statusCode]).toEqual([204, true, 204]);
   expect(await Promise.all([locked, free].map(({ token }) => server.statusOfSession(token)))).toEqual([401, 401]);
+});
+
+it('asvs 16.5.3 503 for every act of an administrator that cannot be put on record, and for the lists of what was', async () => {
+  const admin = await server.logInAdmin();
+  const acts = server.app.get(RouteActs);
+  const routes = server.routes().filter((route) => route.includes(' /api/v1/admin/'));
+  const isAct = (route: string): boolean => {
+    const [method, path] = route.split(' ') as [string, string];
+    return acts.find(method, path.replaceAll(/\{(\w+)\}/g, ':$1'))!.changesState;
+  };
+  await server.sql('begin');
+  // In the order of whoever records, which otherwise would wait for us, and we for it.
+  await server.sql('lock table audit_heads, audit_inbox, audit_log, statistics_hours in access exclusive mode');
+
+  const asked = routes.filter((route) => isAct(route) || /\/(audit|audit\/head|statistics)$/.test(route));
+  const answers = await Promise.all(
+    asked.map(async (route) => {
+      const [method, path] = route.split(' ') as ['GET', string];
+      const url = path.replaceAll(/\{\w+\}/g, '00000000-0000-7000-8000-000000000000');
+      const { statusCode } = await node.inject({ method, url, ...bearer(admin.token) });
+      return [route, statusCode];
+    }),
+  );
+  await server.sql('rollback');
+
+  expect(asked.length).toBeGreaterThan(25);
+  expect(answers).toEqual(asked.map((route) => [route, 503]));
 });
 
 it('asvs 16.2.5 what a failed statement carried, such as a hash, does not reach the log', async () => {

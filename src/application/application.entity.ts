@@ -72,6 +72,28 @@ export class Application {
   @Column({ type: 'interval', name: 'idle_limit', nullable: true, select: false, insert: false, update: false })
   idleLimit!: unknown;
 
+  /** Sessions that started up to here had outlived a limit that is longer by now: they stay dead. Kept by the same trigger. */
+  @Column({
+    type: 'timestamptz',
+    name: 'expired_up_to',
+    default: () => `'-infinity'`,
+    select: false,
+    insert: false,
+    update: false,
+  })
+  expiredUpTo!: unknown;
+
+  /** Sessions last seen up to here had been idle for longer than a limit that is longer by now. */
+  @Column({
+    type: 'timestamptz',
+    name: 'idled_up_to',
+    default: () => `'-infinity'`,
+    select: false,
+    insert: false,
+    update: false,
+  })
+  idledUpTo!: unknown;
+
   /** Parallel sessions of one user; null leaves it to the contract, 0 is unlimited, 1 with `end_oldest` is newest wins, 1 with `refuse` is first wins. */
   @Column('integer', { name: 'session_limit', nullable: true })
   sessionLimit!: number | null;

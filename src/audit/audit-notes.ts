@@ -46,7 +46,7 @@ export class AuditNotes {
     return this.opening.ask(act);
   }
 
-  /** Notes what was done or refused, or how an opened act ended. Nobody waits for it; while the store is away the newest are kept, up to a bound. */
+  /** Notes what was done or refused, or how an opened act ended. Nobody waits for it; while the store is away they are kept, up to a bound: what comes then is lost, and counted. */
   note(act: NotedAct): void {
     if (this.waiting.length >= MAX_WAITING) return drop(1);
     this.waiting.push(act);
@@ -61,37 +61,45 @@ export class AuditNotes {
 
   private async write(): Promise<void> {
     await pause(GATHERING_MS);
-    let isRepeated = false;
+    const writing = { alone: 0, isRepeated: false };
     while (this.waiting.length > 0) {
-      const acts = this.waiting.slice(0, BATCH);
-      try {
-        await this.insert(acts, isRepeated);
-        this.waiting = this.waiting.slice(acts.length);
-        isRepeated = false;
-      } catch (error) {
-        isRepeated = true;
-        if (!(await this.mayTryAgain(acts, error))) this.waiting = this.waiting.slice(acts.length);
-      }
+      const acts = this.waiting.slice(0, writing.alone > 0 ? 1 : BATCH);
+      if (!(await this.isSettled(acts, writing))) continue;
+      this.waiting = this.waiting.slice(acts.length);
+      writing.alone -= 1;
     }
   }
 
-  // What the store refuses to take would be refused again: each is tried alone, so that one takes no others along.
-  private async mayTryAgain(acts: NotedAct[], error: unknown): Promise<boolean> {
-    const isAway = isStoreOutage(error);
-    if (isAway && !this.isClosing) {
-      await pause(RETRY_MS);
+  /** Whether nothing more is to be tried for these: they are written, or lost. */
+  private async isSettled(acts: NotedAct[], writing: { alone: number; isRepeated: boolean }): Promise<boolean> {
+    try {
+      await this.insert(acts, writing.isRepeated);
       return true;
+    } catch (error) {
+      writing.isRepeated = true;
+      if (isStoreOutage(error)) return this.isGivenUp(acts, error);
+      // What the store refuses to take would be refused again: each is tried alone, so that one takes no others along.
+      if (acts.length === 1) return lose(this.logger, acts, error);
+      writing.alone = acts.length;
+      return false;
     }
-    const tried = isAway ? [] : await Promise.allSettled(acts.map(async (act) => this.insert([act], true)));
-    const lost = isAway ? acts.length : tried.filter(({ status }) => status === 'rejected').length;
-    if (lost > 0) this.logger.error(`${lost} audit notes lost: ${(error as Error).message}`);
-    drop(lost);
+  }
+
+  private async isGivenUp(acts: NotedAct[], error: unknown): Promise<boolean> {
+    if (this.isClosing) return lose(this.logger, acts, error);
+    await pause(RETRY_MS);
     return false;
   }
 
   private async insert(acts: NotedAct[], isRepeated: boolean): Promise<void> {
     await this.store.run(NOTE, [JSON.stringify(acts), isRepeated]);
   }
+}
+
+function lose(logger: Logger, { length }: NotedAct[], error: unknown): true {
+  logger.error(`${length} audit notes lost: ${(error as Error).message}`);
+  drop(length);
+  return true;
 }
 
 function drop(count: number): void {

@@ -10,8 +10,6 @@ import { SELECTED_FACTS } from './noted-act.js';
 /** Notes that become rows in one transaction. */
 const BATCH = 1_000;
 const REST_MS = 500;
-/** How far behind the head a note may stand that was written twice. */
-const RECENT = 1_000_000n;
 
 const IS_DUE = "(outcome is not null or occurred_at < now() - interval '1 minute')";
 // Asked first, and by itself: where nothing is to be done, no transaction begins.
@@ -25,8 +23,9 @@ const TAKE_NOTES = `
   )
   returning id as "noteId", ${instantText('occurred_at')} as "occurredAt", coalesce(outcome, 'unknown') as outcome,
             is_repeated as "isRepeated", details::text as details, null as "eventId", ${SELECTED_FACTS}`;
+// By their requests, for which there is an index: however much was written since, and however long the store was away.
 const KNOWN_NOTES = `
-  select note_id as id from audit_log where number > $1 and note_id = any ($2) and outcome <> 'unknown'`;
+  select note_id as id from audit_log where request_id = any ($1) and note_id = any ($2) and outcome <> 'unknown'`;
 
 interface Note extends AuditDraft {
   readonly isRepeated: boolean;
@@ -61,7 +60,7 @@ export class AuditRecorder implements OnApplicationBootstrap, BeforeApplicationS
       // Another node's turn, now or since the position was read.
       if (!head || head.eventPosition !== eventPosition) return false;
       const taken = await run<Note>(TAKE_NOTES);
-      const fresh = await withoutKnown(run, head, taken);
+      const fresh = await withoutKnown(run, taken);
       await this.write(run, head, happened, fresh);
       return taken.length === BATCH || happened.hasMore;
     });
@@ -85,10 +84,13 @@ export class AuditRecorder implements OnApplicationBootstrap, BeforeApplicationS
 }
 
 // Written again after an answer of the store was lost, a note may have been taken by an earlier turn.
-async function withoutKnown(run: Sql, head: ChainHead, notes: Note[]): Promise<AuditDraft[]> {
-  const repeated = notes.filter(({ isRepeated }) => isRepeated).map(({ noteId }) => noteId);
+async function withoutKnown(run: Sql, notes: Note[]): Promise<AuditDraft[]> {
+  const repeated = notes.filter(({ isRepeated }) => isRepeated);
   if (repeated.length === 0) return notes;
-  const rows = await run<{ id: string }>(KNOWN_NOTES, [String(BigInt(head.number) - RECENT), repeated]);
+  const rows = await run<{ id: string }>(KNOWN_NOTES, [
+    repeated.map(({ requestId }) => requestId),
+    repeated.map(({ noteId }) => noteId),
+  ]);
   const known = new Set(rows.map(({ id }) => id));
   return notes.filter(({ noteId }) => !known.has(noteId!));
 }

@@ -36,9 +36,22 @@ export interface AuditReport {
 }
 
 /** Walks the audit log in its order, recomputes every hash, and names what was tampered with. It changes nothing. Throws what the store throws. */
-export async function verifyAudit(run: Sql, { head: kept, tell = () => {} }: VerificationTerms): Promise<AuditReport> {
-  const promised = await only(run, HEAD);
-  const [beginning] = await run<KnownLink>(BEGINNING);
+export async function verifyAudit(run: Sql, terms: VerificationTerms): Promise<AuditReport> {
+  for (;;) {
+    const [beginning] = await run<KnownLink>(BEGINNING);
+    const report = await walked(run, beginning, terms);
+    const [now] = await run<KnownLink>(BEGINNING);
+    // A month that was dropped meanwhile is no gap: the walk begins anew behind it.
+    if (now?.number === beginning?.number) return report;
+  }
+}
+
+async function walked(
+  run: Sql,
+  beginning: KnownLink | undefined,
+  { head: kept, tell = () => {} }: VerificationTerms,
+): Promise<AuditReport> {
+  const promised = await headOf(run);
   const start = beginning ? linkOf(beginning) : START;
   const walk = new AuditWalk(start);
   let [rows, first, last, isKeptThere] = [0, null as string | null, null as string | null, start.hash === kept];
@@ -80,16 +93,17 @@ async function judgeBeginning(run: Sql, { number, hash }: KnownLink, walk: Audit
 // Read again: what was appended during the walk is no tampering.
 async function judgeEnd(run: Sql, promised: Link, walk: AuditWalk): Promise<void> {
   const { end } = walk;
-  const now = linkOf(await only(run, HEAD));
+  const now = linkOf(await headOf(run));
   if (end.number < promised.number)
     walk.find('missing', end.number + 1n, promised.number, 'the end of the log is gone');
   if (end.number > now.number)
     walk.find('foreign', now.number + 1n, end.number, 'appended by somebody else than the recorder');
 }
 
-async function only(run: Sql, text: string): Promise<KnownLink> {
-  const [row] = await run<KnownLink>(text);
-  return row!;
+// Where even that is gone, everything that is there was appended by somebody else.
+async function headOf(run: Sql): Promise<KnownLink> {
+  const [head] = await run<KnownLink>(HEAD);
+  return head ?? { number: '0', hash: START.hash };
 }
 
 function linkOf({ number, hash }: KnownLink): Link {

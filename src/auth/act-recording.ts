@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
+import { finished, Readable } from 'node:stream';
 import type { AuditNotes } from '../audit/audit-notes.js';
 import type { Outcome } from '../audit/noted-act.js';
 import type { ErrorCode } from '../errors/domain.error.js';
@@ -28,7 +29,11 @@ export function recordActs(
 ): void {
   for (const place of ['audited', 'actId']) fastify.decorateRequest(place, undefined);
   const note: onSendHookHandler = (request, reply, payload, done) => {
-    notes.note(actOf(request, outcomeOf(request, reply), reply.statusCode === 201 ? payload : undefined));
+    const outcome = outcomeOf(request, reply);
+    // A stream is an act that goes on: how it ended is known at its end.
+    if (payload instanceof Readable)
+      finished(payload, (fault) => notes.note(actOf(request, fault ? 'failed' : outcome)));
+    else notes.note(actOf(request, outcome, reply.statusCode === 201 ? payload : undefined));
     done(null, payload);
   };
   fastify.addHook('onRoute', (route) => {

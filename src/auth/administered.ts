@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApplicationService } from '../application/application.service.js';
 import { ADMINISTRATOR_ROLES, type Administrator } from './administrator.js';
 import { DomainError } from '../errors/domain.error.js';
+import { ServiceKeyService } from '../service-key/service-key.service.js';
 import { scopeMissing } from './required-scope.guard.js';
 
 /**
@@ -10,7 +11,10 @@ import { scopeMissing } from './required-scope.guard.js';
  */
 @Injectable()
 export class Administered {
-  constructor(private readonly applications: ApplicationService) {}
+  constructor(
+    private readonly applications: ApplicationService,
+    private readonly keys: ServiceKeyService,
+  ) {}
 
   /** The application asked for; left out, the administrator's own. Refuses FORBIDDEN for another's, NOT_FOUND for none. */
   async application(administrator: Administrator, asked?: string): Promise<string> {
@@ -47,18 +51,26 @@ export class Administered {
 
   /**
    * Refuses a service that would make someone who administers: SCOPE_MISSING without the scope `admin`, and FORBIDDEN to a
-   * key that is bound to the first application, whose administrators look after all.
+   * key that is bound to the first application, whose administrators look after all, and to one that they would outlive.
    */
   async grant(administrator: Administrator, applicationId: string, roles: readonly string[] = []): Promise<void> {
-    if ('person' in administrator || !roles.some((role) => ADMINISTRATOR_ROLES.has(role))) return;
+    if ('person' in administrator || !administers(roles)) return;
     const { scopes, applicationId: bound } = administrator.service;
     if (!scopes.includes('admin')) throw scopeMissing('admin');
     if (bound !== null && (await this.applications.findHome())?.id === applicationId) throw notTheirs();
+    await this.lasting(administrator);
   }
 
-  /** Refuses SCOPE_MISSING to a service that would touch an administrator without the scope `admin`. */
+  /** Refuses FORBIDDEN to a service whose key expires: what it would make opens doors by itself, and has no end. */
+  async lasting(administrator: Administrator): Promise<void> {
+    if ('person' in administrator) return;
+    const { expiresAt } = await this.keys.get(administrator.service.keyId);
+    if (expiresAt !== null) throw expires();
+  }
+
+  /** Refuses SCOPE_MISSING to a service that would touch somebody who administers without the scope `admin`. */
   over(administrator: Administrator, { roles }: { readonly roles: readonly string[] }): void {
-    if ('person' in administrator || !roles.includes('admin')) return;
+    if ('person' in administrator || !administers(roles)) return;
     if (!administrator.service.scopes.includes('admin')) throw scopeMissing('admin');
   }
 
@@ -68,10 +80,19 @@ export class Administered {
   }
 }
 
+function administers(roles: readonly string[]): boolean {
+  return roles.some((role) => ADMINISTRATOR_ROLES.has(role));
+}
+
 function ownOf(administrator: Administrator): string | null {
   return 'person' in administrator ? administrator.person.applicationId : administrator.service.applicationId;
 }
 
 function notTheirs(): DomainError {
   return new DomainError('FORBIDDEN', 'This is for those who administer all applications.');
+}
+
+/** What a key is told that would make what outlives it. */
+export function expires(): DomainError {
+  return new DomainError('FORBIDDEN', 'This service key expires, and what it would make does not.');
 }

@@ -25,7 +25,7 @@ export class LoginGuard implements CanActivate {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who the login guard verified. */
+    /** Who proved to be it on a route that is open: by a password, or by a link. */
     user: KnownUser | undefined;
   }
 }

@@ -6,7 +6,7 @@ import { SessionService } from '../session/session.service.js';
 import { LinkCode } from '../user/link-code.js';
 import { PasswordChange } from '../user/password-change.js';
 import { UserLinks, type LinkKind } from '../user/user-links.js';
-import { UserService } from '../user/user.service.js';
+import { UserService, type KnownUser } from '../user/user.service.js';
 import { Administered } from './administered.js';
 import type { Administrator } from './administrator.js';
 import { LoginLimits } from './login-limits.js';
@@ -44,10 +44,10 @@ export class PasswordLinkService {
   }
 
   /**
-   * Sets the password of whoever holds the code, and ends all of their sessions: both or none. Refuses CREDENTIALS_REJECTED
+   * Sets the password of whoever holds the code, and ends all of their sessions: both or none. Answers who it is. Refuses CREDENTIALS_REJECTED
    * for a code that is good no longer, USER_DISABLED, VALIDATION_FAILED for a weak password, LOGIN_LIMITED by address.
    */
-  async redeem(text: string, newPassword: string, address: string): Promise<void> {
+  async redeem(text: string, newPassword: string, address: string): Promise<KnownUser> {
     // A name of its own for each attempt: nobody's guesses close the link of another.
     await this.limits.take({ applicationId: 'link', login: randomUUID(), address });
     const code = LinkCode.parse(text);
@@ -60,6 +60,7 @@ export class PasswordLinkService {
       if (!(await this.links.burn(code, manager))) throw spent();
       await writeTo(manager);
     });
+    return user;
   }
 }
 

@@ -6,8 +6,17 @@ import { addressOf } from './request-client.js';
 import type { RouteAct } from './route-acts.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** Of an application's key: it opens nothing. */
+const KEY_ID = /^[\da-f]{16}$/;
 const MAX_FIELDS = 50;
-const UNROUTED = { act: 'unrouted', contract: null, isAdministrative: false, targets: [], made: '' } as const;
+const UNROUTED = {
+  act: 'unrouted',
+  contract: null,
+  isAdministrative: false,
+  asksApplication: false,
+  targets: [],
+  made: '',
+} as const;
 
 /** What a request does, as the audit log will tell it. It reads ids, names of fields and a reason; of bodies nothing else. */
 export function actOf(request: FastifyRequest, outcome: Outcome | null, payload?: unknown): NotedAct {
@@ -27,12 +36,16 @@ export function actOf(request: FastifyRequest, outcome: Outcome | null, payload?
     login: refusal?.details.attempt ? visible(refusal.details.attempt.login, 254) : null,
     targetType: target?.type ?? null,
     targetId: target?.id ?? null,
-    applicationId: applicationOf(request, parts),
+    applicationId: applicationOf(request, route, parts),
     contract: route.contract,
     address: addressOf(request),
     userAgent: visible(request.headers['user-agent'] ?? '', 512) || null,
     requestId: request.id,
-    details: detailsOf(request, route, parts),
+    details: detailsOf(
+      request,
+      route,
+      parts.filter((part) => part !== target),
+    ),
   };
 }
 
@@ -50,22 +63,31 @@ interface Part {
 
 // An id and nothing else: some wires carry tokens in their paths.
 function partsOf({ targets }: Pick<RouteAct, 'targets'>, params: unknown): Part[] {
-  return targets.map(([type, name]) => ({ type, id: idOrNull((params as Record<string, unknown> | null)?.[name]) }));
+  return targets.map(([type, name]) => {
+    const value = (params as Record<string, unknown> | null)?.[name];
+    return { type, id: type === 'key' ? keyIdOrNull(value) : idOrNull(value) };
+  });
 }
 
-// What was made has its id in the answer.
+// What was made has its id in the answer; what has none, such as a link, is told by what it was made for.
 function madeBy(
   { isAdministrative, made }: Pick<RouteAct, 'isAdministrative' | 'made'>,
   payload: unknown,
 ): Part | undefined {
   if (!isAdministrative || typeof payload !== 'string') return undefined;
-  const { id } = JSON.parse(payload) as { id?: unknown };
-  return { type: made, id: idOrNull(id) };
+  const { id: value } = JSON.parse(payload) as { id?: unknown };
+  const id = made === 'key' ? keyIdOrNull(value) : idOrNull(value);
+  return id === null ? undefined : { type: made, id };
 }
 
-function applicationOf(request: FastifyRequest, parts: Part[]): string | null {
+function applicationOf(
+  request: FastifyRequest,
+  { asksApplication }: Pick<RouteAct, 'asksApplication'>,
+  parts: Part[],
+): string | null {
   const { arrival, principal, service, user, refusal } = request;
-  const asked = idOrNull((request.query as Record<string, unknown> | null)?.['applicationId']);
+  // Elsewhere nobody reads it, and whoever wrote it would choose whose log they stand in.
+  const asked = asksApplication ? idOrNull((request.query as Record<string, unknown> | null)?.['applicationId']) : null;
   const named =
     asked ?? parts.find(({ type }) => type === 'application')?.id ?? refusal?.details.attempt?.applicationId;
   const own = principal?.applicationId ?? service?.applicationId ?? user?.applicationId;
@@ -75,9 +97,9 @@ function applicationOf(request: FastifyRequest, parts: Part[]): string | null {
 function detailsOf(
   { body, query, audited }: FastifyRequest,
   { isAdministrative }: Pick<RouteAct, 'isAdministrative'>,
-  parts: Part[],
+  others: Part[],
 ): object {
-  const within = Object.fromEntries(parts.slice(0, -1).map(({ type, id }) => [type, id]));
+  const within = Object.fromEntries(others.map(({ type, id }) => [type, id]));
   const written = isAdministrative && isPlain(body) ? body : {};
   const fields = Object.keys(written)
     .slice(0, MAX_FIELDS)
@@ -100,6 +122,10 @@ function isPlain(body: unknown): body is object {
 
 function idOrNull(value: unknown): string | null {
   return typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : null;
+}
+
+function keyIdOrNull(value: unknown): string | null {
+  return typeof value === 'string' && KEY_ID.test(value) ? value : null;
 }
 
 declare module 'fastify' {

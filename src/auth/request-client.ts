@@ -9,6 +9,8 @@ export function clientOf(request: FastifyRequest, contract: string, label: strin
 }
 
 /** The client's address as the trusted proxies tell it; null where it is no address. */
-export function addressOf({ ip }: FastifyRequest): string | null {
-  return ipaddr.isValid(ip) ? ipaddr.process(ip).toString() : null;
+export function addressOf({ ip }: Pick<FastifyRequest, 'ip'>): string | null {
+  // By which of our interfaces a neighbour came (RFC 4007 §11) is no part of their address, and the store knows no such thing.
+  const [address = ''] = ip.split('%');
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : null;
 }

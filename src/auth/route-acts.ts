@@ -1,5 +1,6 @@
 import { Injectable, RequestMethod, type Type } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { QUESTION } from '../http/request-log.js';
@@ -15,6 +16,8 @@ export interface RouteAct {
   readonly act: string;
   readonly changesState: boolean;
   readonly isAdministrative: boolean;
+  /** An administrator’s route that reads its query: there `applicationId` says whose users, sessions and so on are meant. */
+  readonly asksApplication: boolean;
   readonly contract: string;
   /** What the parameters of the path stand for, in its order: `['user', 'id']`. */
   readonly targets: readonly (readonly [type: string, parameter: string])[];
@@ -79,6 +82,7 @@ export class RouteActs {
       act: this.reflector.get(Act, handler) ?? `${first!.toLowerCase()}${rest.join('')}.${name}`,
       changesState: !isQuestion(handler) && (this.reflector.getAllAndOverride(ChangesState, route) ?? !SAFE.has(verb)),
       isAdministrative: way === ADMINISTRATOR,
+      asksApplication: way === ADMINISTRATOR && readsQuery(controller, name),
       contract: this.entries.find(way ?? 'native')?.wire.contract ?? 'native',
       targets: [...url.matchAll(/\/([\w-]+)\/:(\w+)/g)].map(([, type, parameter]) => [singular(type!), parameter!]),
       made: singular(url.split('/').at(-1)!),
@@ -93,6 +97,11 @@ function pathsOf(target: object): string[] {
 function isQuestion(handler: object): boolean {
   const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as Partial<typeof QUESTION> | undefined;
   return config?.isQuestion ?? false;
+}
+
+function readsQuery(controller: Type, method: string): boolean {
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as object;
+  return Object.keys(parameters).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`));
 }
 
 /** `service-keys` → `service_key` */

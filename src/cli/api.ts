@@ -11,7 +11,7 @@ export interface Ask {
   /** Sent as JSON. */
   body?: unknown;
   /** Sent as it is, with this content type. */
-  text?: { type: string; body: string };
+  text?: { type: string; body: Buffer<ArrayBuffer> };
 }
 
 /** The administration's API, as every command uses it: the same routes, whether the server runs elsewhere or here. */

@@ -10,11 +10,11 @@ const KEY = /^cfk_[\w-]{64}$/;
 type Wanted = Pick<Work, 'options' | 'environment' | 'signal' | 'terminal'>;
 
 /** A running server where `--url` or a key says so, else the database of this machine. Throws CommandFailure. */
-export async function connect(work: Wanted, makesKeys: boolean): Promise<Api> {
+export async function connect(work: Wanted, makesLasting: boolean): Promise<Api> {
   const { options, environment, terminal, signal } = work;
   const key = await keyOf(options, environment.key);
   const url = options.url ?? environment.url ?? (key === undefined ? undefined : settings().BASE_URL);
-  if (url === undefined) return new Api(await ownTransport(work, makesKeys), signal);
+  if (url === undefined) return new Api(await ownTransport(work, makesLasting), signal);
   if (key === undefined)
     throw wrongUsage(`For ${url} a service key is needed: set CURFEW_KEY, or name its file with --key-file.`);
   const origin = originOf(url);
@@ -23,9 +23,9 @@ export async function connect(work: Wanted, makesKeys: boolean): Promise<Api> {
 }
 
 // Loaded where it is needed alone: the whole server takes most of a second.
-async function ownTransport({ terminal }: Wanted, makesKeys: boolean): Promise<Transport> {
+async function ownTransport({ terminal }: Wanted, makesLasting: boolean): Promise<Transport> {
   const { OwnTransport } = await import('./own-transport.js');
-  return OwnTransport.open((line) => terminal.note(line), makesKeys);
+  return OwnTransport.open((line) => terminal.note(line), makesLasting);
 }
 
 async function keyOf({ keyFile }: CommonOptions, given: string | undefined): Promise<string | undefined> {

@@ -39,11 +39,12 @@ export class CommandLine {
     return this.exitCode;
   }
 
-  private async perform<Options>(command: Command, { deed, makesKeys = false }: Leaf<Options>): Promise<void> {
+  private async perform<Options>(command: Command, { deed, makesLasting = false }: Leaf<Options>): Promise<void> {
     const options = command.opts<Work<Options>['options']>();
     const { terminal, environment } = this;
     const { signal } = this.interruption;
-    const api = (): Promise<Api> => (this.opening ??= connect({ options, environment, terminal, signal }, makesKeys));
+    const api = (): Promise<Api> =>
+      (this.opening ??= connect({ options, environment, terminal, signal }, makesLasting));
     const answer = await deed({ options, args: command.args, terminal, environment, signal, api });
     this.exitCode = typeof answer === 'number' ? answer : await this.show(answer, Boolean(options.json));
   }

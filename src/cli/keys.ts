@@ -42,7 +42,7 @@ export function addKeys(program: Command, run: Runner): void {
         .option('--application <id>', 'for this application; left out, the first one')
         .option('--all', 'for all applications')
         .addOption(instantOption('--expires <when>', 'dead from then on: 90d, or an instant', 'ahead')),
-    makesKeys: true,
+    makesLasting: true,
     deed: createKey,
   });
   addLeaf(keys, run, {

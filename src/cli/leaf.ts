@@ -48,8 +48,8 @@ export interface Leaf<Options> {
   isLocal?: boolean;
   /** It writes a log or a script, and no document. */
   hasNoJson?: boolean;
-  /** It makes keys, and no key makes one that reaches further than itself. */
-  makesKeys?: boolean;
+  /** It makes what may last: keys, or people who administer. No key makes what reaches further, or lives longer, than itself. */
+  makesLasting?: boolean;
   deed: Deed<Options>;
 }
 

@@ -13,17 +13,17 @@ const RENEWAL_MS = 8 * MINUTE_MS;
 export class OwnKey {
   private current?: { id: string; secret: string; renewAt: number };
 
-  /** Where it `makesKeys` it has every scope and no end of its own, as they may: its secret never leaves this process. */
+  /** Where it `makesLasting` it has every scope and no end, as what it makes may: its secret never leaves this process. */
   constructor(
     private readonly keys: ServiceKeyService,
-    private readonly makesKeys: boolean,
+    private readonly makesLasting: boolean,
   ) {}
 
   /** The key to show now. */
   async reveal(): Promise<string> {
     if (this.current && performance.now() < this.current.renewAt) return this.current.secret;
     await this.end();
-    const reach: Pick<NewServiceKey, 'scopes' | 'expiresAt'> = this.makesKeys
+    const reach: Pick<NewServiceKey, 'scopes' | 'expiresAt'> = this.makesLasting
       ? { scopes: [...SCOPES], expiresAt: null }
       : { scopes: ['admin'], expiresAt: new Date(Date.now() + LIFETIME_MS) };
     const name = `curfew on ${hostname()}`.slice(0, 100);

@@ -22,17 +22,17 @@ export class OwnTransport implements Transport {
   private constructor(
     private readonly app: NestFastifyApplication,
     private readonly database: OwnDatabase,
-    makesKeys: boolean,
+    makesLasting: boolean,
   ) {
-    this.ownKey = new OwnKey(app.get(ServiceKeyService), makesKeys);
+    this.ownKey = new OwnKey(app.get(ServiceKeyService), makesLasting);
   }
 
   /** Throws CommandFailure where there is no database, or its tables are behind; `tell` hears secrets that are shown once. */
-  static async open(tell: (line: string) => void, makesKeys: boolean): Promise<OwnTransport> {
+  static async open(tell: (line: string) => void, makesLasting: boolean): Promise<OwnTransport> {
     const database = await openOwnDatabase('refuse');
     try {
       const app = await appOn(database);
-      const transport = new OwnTransport(app, database, makesKeys);
+      const transport = new OwnTransport(app, database, makesLasting);
       if (!(await app.get(ApplicationService).findHome())) {
         const secrets = await found(app, database.environment);
         tell(toldOnce(database.environment, secrets).trim());

@@ -21,6 +21,7 @@ interface Statistics {
   live: { count: number; isEstimate: boolean; byContract: Count[]; byRole: Count[]; byAge: Count[] };
   hours: { logins: number; refusals: Count[]; endings: Count[] }[];
   busiestUsers: { username: string; sessions: number }[];
+  mostLogins: { since: string; users: { username: string; logins: number }[] };
 }
 
 const PATH = '/admin/statistics';
@@ -48,7 +49,7 @@ async function tellStatistics(work: Work<Asked>): Promise<Answer | number> {
   const api = await work.api();
   if (chart !== undefined) return exportList(work, api, PATH, query, 'image/svg+xml');
   const found = await api.ask<Statistics>('GET', PATH, { query });
-  return { json: found, text: `${headOf(found)}\n${countsOf(found)}${busiestOf(found)}` };
+  return { json: found, text: `${headOf(found)}\n${countsOf(found)}${busiestOf(found)}${mostLoginsOf(found)}` };
 }
 
 function headOf({ live, hours, from, to }: Statistics): string {
@@ -83,4 +84,13 @@ function summed(counts: readonly Count[]): Count[] {
 function busiestOf({ busiestUsers }: Statistics): string {
   if (busiestUsers.length === 0) return '';
   return `\n${tableOf({ 'busiest user': ({ username }) => username, sessions: ({ sessions }) => sessions }, busiestUsers)}`;
+}
+
+function mostLoginsOf({ mostLogins: { since, users } }: Statistics): string {
+  if (users.length === 0) return '';
+  const columns = {
+    [`most logins since ${instant(since)}`]: ({ username }: { username: string }) => username,
+    logins: ({ logins }: { logins: number }) => logins,
+  };
+  return `\n${tableOf(columns, users)}`;
 }

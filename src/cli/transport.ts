@@ -6,7 +6,7 @@ export interface Call {
   /** With its query. */
   path: string;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Buffer<ArrayBuffer>;
   /** Gives up waiting; what was asked may be done all the same. */
   signal?: AbortSignal;
 }

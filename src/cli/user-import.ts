@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { linesOf, type BodyLine } from '../http/body-lines.js';
 import type { Api } from './api.js';
 import { CommandFailure, EXIT, interrupted } from './command-failure.js';
 import type { Answer, Work } from './leaf.js';
@@ -12,6 +12,7 @@ import { counted, tableOf } from './table.js';
 const CHUNK_LINES = 1_000;
 const CHUNK_BYTES = 4 * 1024 * 1024;
 const SHOWN = 20;
+const LINE_FEED = Buffer.from('\n');
 
 interface Fault {
   line: number;
@@ -24,10 +25,27 @@ interface Imported {
   faults: Fault[];
 }
 
-/** Lines that travel together, and where each stands in the file. */
-interface Chunk {
-  numbers: number[];
-  lines: string[];
+/** Lines that travel together, and where each stands in the file; and what is not even sent. */
+class Chunk {
+  readonly numbers: number[] = [];
+  readonly lines: Buffer[] = [];
+  readonly faults: Fault[] = [];
+  last = 0;
+  private bytes = 0;
+
+  get isFull(): boolean {
+    return this.lines.length >= CHUNK_LINES || this.bytes >= CHUNK_BYTES || this.faults.length >= CHUNK_LINES;
+  }
+
+  add({ number, bytes }: BodyLine): void {
+    this.last = number;
+    if (!bytes) this.faults.push({ line: number, field: '', message: 'The line is longer than 16,384 bytes.' });
+    else if (bytes.toString().trim() !== '') {
+      this.numbers.push(number);
+      this.lines.push(bytes);
+      this.bytes += bytes.length;
+    }
+  }
 }
 
 /** Users from a file with one JSON document a line, some at a time; each line stands for itself. */
@@ -53,8 +71,7 @@ export async function importUsers(work: Work<{ application?: string }>): Promise
   return { json: report, text: textOf(report), exitCode: report.refused > 0 ? EXIT.failed : EXIT.done };
 }
 
-function show(bar: Progress, { numbers }: Chunk, total: number): void {
-  const last = numbers.at(-1)!;
+function show(bar: Progress, { last }: Chunk, total: number): void {
   bar.reach(last, Math.max(total, last));
 }
 
@@ -73,36 +90,34 @@ async function open(path: string, stdin: Readable): Promise<[Readable, number]> 
   return [createReadStream(path), Math.max(lines, 1)];
 }
 
+// Byte for byte as they stand in the file: what is not UTF-8 is the server's to refuse.
 async function* chunksOf(input: Readable): AsyncGenerator<Chunk> {
-  let [chunk, bytes, number]: [Chunk, number, number] = [{ numbers: [], lines: [] }, 0, 0];
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    number += 1;
-    if (line.trim() === '') continue;
-    chunk.numbers.push(number);
-    chunk.lines.push(line);
-    bytes += line.length;
-    if (chunk.lines.length < CHUNK_LINES && bytes < CHUNK_BYTES) continue;
+  let chunk = new Chunk();
+  for await (const line of linesOf(input as AsyncIterable<Buffer>)) {
+    chunk.add(line);
+    if (!chunk.isFull) continue;
     yield chunk;
-    [chunk, bytes] = [{ numbers: [], lines: [] }, 0];
+    chunk = new Chunk();
   }
-  if (chunk.lines.length > 0) yield chunk;
+  if (chunk.last > 0) yield chunk;
 }
 
 async function send(
   api: Api,
-  { numbers, lines }: Chunk,
+  { numbers, lines, faults: unsent, last }: Chunk,
   query: object,
   report: Imported & { lines: number },
 ): Promise<void> {
-  const text = { type: 'application/x-ndjson', body: `${lines.join('\n')}\n` };
+  const body = Buffer.concat(lines.flatMap((line) => [line, LINE_FEED]));
   const { imported, refused, faults } = await api.ask<Imported>('POST', '/admin/users/import', {
     query: { ...query },
-    text,
+    text: { type: 'application/x-ndjson', body },
   });
   report.imported += imported;
-  report.refused += refused;
-  report.lines = numbers.at(-1)!;
-  report.faults.push(...faults.map((fault) => ({ ...fault, line: numbers[fault.line - 1] ?? fault.line })));
+  report.refused += refused + unsent.length;
+  report.lines = last;
+  const sent = faults.map((fault) => ({ ...fault, line: numbers[fault.line - 1] ?? fault.line }));
+  report.faults.push(...[...sent, ...unsent].toSorted((one, other) => one.line - other.line));
 }
 
 function soFar({ imported, refused, lines }: Imported & { lines: number }): string {

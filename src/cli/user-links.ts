@@ -18,6 +18,7 @@ export function addLinks(users: Command, run: Runner): void {
       summary: `print a link by which a user, named by name or id, chooses a ${kind === 'reset' ? 'new ' : ''}password`,
       examples: [`users ${kind} alice@example.org`],
       options: (command) => command.option('--application <id>', 'whose user; left out, the first application'),
+      makesLasting: true,
       deed: async ({ args: [named], options: { application }, api }) => {
         const user = await findUser(await api(), named!, application);
         const link = await makeLink(await api(), user, kind);

@@ -38,6 +38,7 @@ export function addUsers(program: Command, run: Runner): void {
         .option('--password', 'ask for the password; it is not shown while you type')
         .option('--password-stdin', 'read the password from the first line of stdin')
         .option(...APPLICATION),
+    makesLasting: true,
     deed: addUser,
   });
   addLeaf<Listed>(users, run, {
@@ -59,6 +60,7 @@ export function addUsers(program: Command, run: Runner): void {
     summary: 'bring users along, with their password hashes: a JSON document a line; - is stdin',
     examples: ['users import users.ndjson', 'gzip -dc users.ndjson.gz | curfew users import -'],
     options: (command) => command.option(...APPLICATION),
+    makesLasting: true,
     deed: async (work) => (await import('./user-import.js')).importUsers(work),
   });
 }
@@ -106,6 +108,7 @@ function addStatus(users: Command, run: Runner, name: string, status: User['stat
     summary,
     examples: [`users ${name} alice@example.org`],
     options: (command) => command.option(...APPLICATION),
+    makesLasting: status === 'active',
     deed: async ({ args: [named], options: { application }, api }) => {
       const { id, applicationId } = await findUser(await api(), named!, application);
       const ask = { query: { applicationId }, body: { status } };

@@ -76,9 +76,9 @@ export abstract class PresenterFilter implements ExceptionFilter {
     const refusal = refusalOf(thrown);
     request.refusal = refusal;
     const { status, headers, contentType, body } = this.face(refusal, request);
-    const retryAfter = refusal.details.retryAfterSeconds;
-    if (retryAfter !== undefined && (status === 429 || status === 503))
-      void reply.header('retry-after', String(retryAfter));
+    // Each of these says when to come again; whoever refuses knows it better.
+    if (status === 429 || status === 503)
+      void reply.header('retry-after', String(refusal.details.retryAfterSeconds ?? 1));
     if (refusal.details.allowedMethods) void reply.header('allow', refusal.details.allowedMethods.join(', '));
     if (headers) void reply.headers(headers);
     void reply

@@ -78,6 +78,12 @@ export const ADVANCE: Statement = {
     where id = $1 returning ${JOB_COLUMNS}`,
 };
 
+/** Behind the others for a while: what keeps one job from going on keeps no other. */
+export const PUT_OFF: Statement = {
+  name: 'job-put-off',
+  text: `update jobs set worked_at = clock_timestamp() + interval '10 seconds' where id = $1 and status = 'running'`,
+};
+
 export const FAIL: Statement = {
   name: 'job-fail',
   text: `

@@ -80,12 +80,19 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     return done;
   }
 
-  /** A store that is away is waited for; whatever else stops a batch would stop it again. */
+  /** A store that is away, or a row that somebody holds, is waited for; whatever else stops a batch would stop it again. */
   private async giveUp(error: Error): Promise<never> {
-    if (this.current && !isStoreOutage(error)) {
-      this.logger.error(`Job ${this.current.id} failed: ${error.message}`, error.stack);
-      await this.store.run(sql.FAIL, [this.current.id, 'A batch failed; the log of the node tells why.']);
+    const { current } = this;
+    if (current && isStoreOutage(error)) await this.putOff(current);
+    else if (current) {
+      this.logger.error(`Job ${current.id} failed: ${error.message}`, error.stack);
+      await this.store.run(sql.FAIL, [current.id, 'A batch failed; the log of the node tells why.']);
     }
     throw error;
+  }
+
+  // Where the store is away, the row cannot say so, and need not.
+  private async putOff({ id }: Job): Promise<void> {
+    await this.store.run(sql.PUT_OFF, [id]).catch(() => {});
   }
 }

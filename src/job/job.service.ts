@@ -13,6 +13,7 @@ import { jobOf, type Job, type JobKind } from './job.js';
 import * as sql from './job-statements.js';
 import { JobWorker } from './job-worker.js';
 import { JobWorks } from './job-works.js';
+import { LongCounts } from './long-counts.js';
 
 /** Who asks, and the one application to which they are held; null where it is every one. */
 export interface Asker {
@@ -32,17 +33,24 @@ const SAMPLE = 10;
 /** Proposes what cannot be taken back, does what was confirmed, and tells how far it has come. */
 @Injectable()
 export class JobService {
+  private readonly counts: LongCounts;
+
   constructor(
     private readonly store: Store,
     private readonly deeds: SessionDeeds,
     private readonly works: JobWorks,
     private readonly worker: JobWorker,
-  ) {}
+  ) {
+    this.counts = new LongCounts(store);
+  }
 
-  /** What a filter means now; nothing is ended. The set stays as it is until it is confirmed: what starts later is not in it. */
+  /**
+   * What a filter means now; nothing is ended. The set stays as it is until it is confirmed: what starts later is not in it.
+   * Refuses OVERLOADED where too many count already.
+   */
   proposeEnding(filter: SessionFilter, asker: Asker): Promise<Proposed> {
     const own = 'keyId' in asker.by ? null : asker.by.sessionId;
-    return this.store.transaction(async ({ run }) => {
+    return this.counts.run(async (run) => {
       const target = await this.deeds.pin(filter, run);
       const found = await this.deeds.count(target, own, run);
       const sample = await this.deeds.sample(target, SAMPLE, run);
@@ -54,12 +62,12 @@ export class JobService {
     });
   }
 
-  /** What goes with an application; nothing is deleted. */
+  /** What goes with an application; nothing is deleted. Refuses as `proposeEnding` does. */
   proposeDeletion(
     applicationId: string,
     asker: Asker,
   ): Promise<Proposal & Record<'users' | 'sessions' | 'keys', number>> {
-    return this.store.transaction(async ({ run }) => {
+    return this.counts.run(async (run) => {
       const [row] = await run(COUNT, [applicationId]);
       const [users, sessions, keys] = row!.map(Number) as [number, number, number];
       const what = { filter: { applicationId }, target: {} };

@@ -5,16 +5,19 @@ const BATCH = 5_000;
 const TELLS = '(ip is not null or user_agent is not null or label is not null)';
 const ERASED = 'ip = null, user_agent = null, label = null';
 
+// From where the batch before ended: what is erased already is not read again.
 // Whatever is locked is about to be pruned, or is for the last statement to erase.
 const ERASE_BATCH: Statement = {
   name: 'session-traces-erase-batch',
   text: `
     with batch as materialized (
-      select user_id, id from session_events where user_id = $1 and ${TELLS} order by id limit $2 for update skip locked
+      select user_id, id from session_events where user_id = $1 and id > $3 and ${TELLS}
+      order by id limit $2 for update skip locked
+    ), erased as (
+      update session_events set ${ERASED} from batch
+      where session_events.user_id = batch.user_id and session_events.id = batch.id
     )
-    update session_events set ${ERASED} from batch
-    where session_events.user_id = batch.user_id and session_events.id = batch.id
-    returning session_events.id`,
+    select count(*), max(id) from batch`,
 };
 
 const ERASE: Statement = {
@@ -33,8 +36,11 @@ export class PersonalTraces {
 
   /** In batches, so that no transaction is long. Repeating it is safe. */
   async eraseMost(userId: string): Promise<void> {
-    let count = this.isErased ? BATCH : 0;
-    while (count === BATCH) count = (await this.store.run(ERASE_BATCH, [userId, BATCH])).length;
+    let [count, last] = [this.isErased ? BATCH : 0, '0'];
+    while (count === BATCH) {
+      const [row] = await this.store.run(ERASE_BATCH, [userId, BATCH, last]);
+      [count, last] = [Number(row![0]), row![1] ?? last];
+    }
   }
 
   /** The rest, in the transaction that deletes the user; what their last endings have just written is among it. */

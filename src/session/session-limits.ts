@@ -1,5 +1,6 @@
 // What an application sets judges the sessions that run already, too: a shorter limit holds from the next question on, a
-// longer one for those that start later. `least` passes over null, which an application has where it sets nothing.
+// longer one for those that start later. `least` passes over null, which an application has where it sets nothing. What a limit
+// has ended stays dead when the limit is loosened: an application keeps up to which start, and which last use, that is.
 
 /** Until when a session lives unused; beside its row of `applications`. A touch moves it. */
 export const IDLE_UNTIL = 'least(sessions.idle_until, sessions.last_seen_at + applications.idle_limit)';
@@ -14,7 +15,8 @@ export const LIVES_UNTIL = `least(sessions.idle_until, sessions.expires_at,
 
 /** The one sentence by which a session is live, as far as its own row and its application's say; beside both. */
 export const LIVES = `
-  ${LIVES_UNTIL} > now() and sessions.created_at > applications.sessions_valid_after`;
+  ${LIVES_UNTIL} > now() and sessions.created_at > applications.sessions_valid_after
+  and sessions.created_at > applications.expired_up_to and sessions.last_seen_at > applications.idled_up_to`;
 
 /** Was still in use when its application logged everyone out: whatever had idled out by then did not end by that. */
 export const ENDED_WITH_APPLICATION = `

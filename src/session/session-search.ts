@@ -3,14 +3,21 @@ import { Store, type TextRow } from '../database/store.js';
 import { DomainError } from '../errors/domain.error.js';
 import type { FoundSession } from './session-facts.js';
 import { conditionOf, type SessionFilter } from './session-filter.js';
-import { amongNewest, gathered, inOrder, isOfNow, isScattered, type SessionQuery } from './session-queries.js';
+import * as sql from './session-queries.js';
 import { SessionPosition } from './session-position.js';
 import { IS_LIVE } from './session-statements.js';
 
 const PAGE = 1_000;
 /** So many are looked up by their index and put in order, rather than found among the newest. */
 const FEW = 5_000;
+/** How many users have a role, as far as that many matter. */
+const HOLDERS = {
+  name: 'session-role-holders',
+  text: `select count(*) from (select from users where roles @> array[$1::text] limit ${FEW}) as holders`,
+};
 const COUNT_MS = 7_000;
+/** Of more applications, what they ended and nobody swept yet counts in an estimate. */
+const MOST_ENDS = 100;
 /** What the store answers where a statement took too long. */
 const CANCELLED = '57014';
 
@@ -22,12 +29,27 @@ export class SessionSearch {
   /** At most `limit` of them, behind a position. */
   async page(filter: SessionFilter, limit: number, after?: SessionPosition): Promise<FoundSession[]> {
     const asked = { filter, limit, after };
-    if (!isScattered(filter)) return this.read(inOrder(asked));
-    if (isOfNow(filter) || (await this.estimate(filter)) > FEW) {
-      const found = await this.read(amongNewest(asked));
+    if (!sql.isScattered(filter)) return this.read(sql.inOrder(asked));
+    if (sql.namesAddresses(filter)) return this.read(sql.ofEachAddress(asked));
+    if (await this.isCommon(filter, limit)) {
+      const found = await this.read(sql.amongNewest(asked));
       if (found.length === limit) return found;
     }
-    return this.read(gathered(asked));
+    return this.read(sql.gathered(asked));
+  }
+
+  // Whoever just came was seen just now: that much the planner cannot know, whose statistics are older. Of a role that nobody
+  // counted it assumes that many have it.
+  private async isCommon({ lastSeenAfter, ...filter }: SessionFilter, limit: number): Promise<boolean> {
+    if (filter.role !== undefined && (await this.holders(filter.role)) < FEW) return false;
+    if (lastSeenAfter === undefined) return (await this.estimate(filter)) > FEW;
+    if (Object.values(filter).every((value) => value === undefined)) return true;
+    return ((await this.estimate(filter)) / (await this.estimate({}))) * sql.NEWEST > limit;
+  }
+
+  private async holders(role: string): Promise<number> {
+    const [row] = await this.store.run(HOLDERS, [role]);
+    return Number(row![0]);
   }
 
   /** All of them behind a position, page by page: one that ends meanwhile may be missing, and none comes twice. */
@@ -40,15 +62,16 @@ export class SessionSearch {
     }
   }
 
-  private async read({ text, values }: SessionQuery): Promise<FoundSession[]> {
+  private async read({ text, values }: sql.SessionQuery): Promise<FoundSession[]> {
     return (await this.store.run({ text }, values)).map(foundSession);
   }
 
-  /** How many there are about, by the planner's statistics. What ended with its application and is not swept yet counts. */
+  /** How many there are about, by the planner's statistics. */
   async estimate(filter: SessionFilter): Promise<number> {
+    const ends = await this.store.run(sql.APPLICATION_ENDS, [filter.applicationId ?? null, MOST_ENDS]);
     const values: unknown[] = [];
     const text = `explain (format json) select from sessions
-      where ${conditionOf(filter, values)} and sessions.expires_at > now() and sessions.idle_until > now()`;
+      where ${conditionOf(filter, values)} and ${sql.likelyLive(ends, filter, values)}`;
     const [[json] = []] = await this.store.run({ text }, values);
     const [{ Plan: plan }] = JSON.parse(json!) as [{ Plan: { 'Plan Rows': number } }];
     return plan['Plan Rows'];

@@ -28,8 +28,10 @@ export const SWEEP_EXPIRED: Statement = {
 
 // Whom a limit of the application ended stands nowhere in the index: the walk takes them. `overdue` are those that the index should have led to.
 const CAUSE = `
-  case when sessions.expires_at <= now() then 'overdue' when ${EXPIRES_AT} <= now() then 'expired'
-       when ${ENDED_WITH_APPLICATION} then 'application_logout' when ${IDLE_UNTIL} <= now() then 'idle' end`;
+  case when sessions.expires_at <= now() then 'overdue'
+       when ${EXPIRES_AT} <= now() or sessions.created_at <= applications.expired_up_to then 'expired'
+       when ${ENDED_WITH_APPLICATION} then 'application_logout'
+       when ${IDLE_UNTIL} <= now() or sessions.last_seen_at <= applications.idled_up_to then 'idle' end`;
 
 /** What is dead in a slice behind a key, at most so many, and the slice's last row, dead or alive: none at the table's end. */
 export const LOOK: Statement = {

@@ -9,8 +9,9 @@ const DJANGO = /^pbkdf2_(sha256)\$(\d{1,8})\$([^$\s]{1,128})\$([A-Za-z0-9+/]{42}
 
 // N times r times p: about a second of one core.
 const MAX_SCRYPT_WORK = 2_097_152;
-// About a second of one core.
+// About a second of one core. Each block of the hash takes them all (RFC 8018 §5.2).
 const MAX_ITERATIONS = 2_000_000;
+const BLOCK_BYTES: Record<string, number> = { sha256: 32, sha512: 64 };
 
 const deriveByScrypt = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 const deriveByPbkdf2 = promisify(pbkdf2);
@@ -45,7 +46,8 @@ function pbkdf2Hash(text: string): ReturnType<typeof derivedHash> | undefined {
 
 function iterated(digest: string, iterations: number, salt: Buffer, hash: string): ReturnType<typeof derivedHash> {
   if (iterations < 1) return UNKNOWN_HASH;
-  if (iterations > MAX_ITERATIONS) return TOO_DEAR;
+  const blocks = Math.ceil(Buffer.from(hash, 'base64').length / BLOCK_BYTES[digest]!);
+  if (iterations * blocks > MAX_ITERATIONS) return TOO_DEAR;
   return comparing(hash, (password, length) => deriveByPbkdf2(password, salt, iterations, length, digest));
 }
 

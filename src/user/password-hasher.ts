@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { hash } from '@node-rs/argon2';
+import { hash, verify } from '@node-rs/argon2';
 import { availableParallelism } from 'node:os';
 import { BoundedQueue } from './bounded-queue.js';
 import { readStoredHash } from './stored-hash.js';
@@ -26,18 +26,19 @@ export class PasswordHasher {
   }
 
   /**
-   * A miss costs as much as a wrong password: without a hash, the decoy is compared and the answer is false. A hash that
+   * A miss costs as much as a wrong password: without a hash, or with one that nobody here can read and that was written by
+   * hand, the decoy is compared and the answer is false. A hash that
    * was brought along may be of the password as it was typed: that is compared, too, where it differs from the NFC form.
    * `admit` runs when it is this attempt's turn; what it throws is thrown on, and nothing is compared.
    */
   matches(password: string, passwordHash: string | null | undefined, admit?: () => Promise<void>): Promise<boolean> {
     return this.queue.run(async () => {
       await admit?.();
-      const stored = readStoredHash(passwordHash ?? (await this.decoy));
-      // A hash that nobody here can read was written by hand: it matches nothing.
-      if (typeof stored === 'string') return false;
+      const stored = readStoredHash(passwordHash ?? '');
+      const isKnown = typeof stored !== 'string';
+      const compared = isKnown ? stored : { matches: async (form: string) => verify(await this.decoy, form) };
       for (const form of new Set([password.normalize('NFC'), password])) {
-        if (await stored.matches(form).catch(() => false)) return passwordHash !== null && passwordHash !== undefined;
+        if (await compared.matches(form).catch(() => false)) return isKnown;
       }
       return false;
     });

@@ -93,6 +93,7 @@ describe('refused, in words', () => {
     ['scrypt of 2^63', scrypt('ln=63,r=8,p=1'), dear],
     ['scrypt without blocks', scrypt('ln=14,r=0,p=1'), none],
     ['PBKDF2 of two million and one', `$pbkdf2-sha256$i=2000001$c2FsdA$${'A'.repeat(43)}`, dear],
+    ['PBKDF2 of a million and one, of two blocks', `$pbkdf2-sha256$i=1000001$c2FsdA$${'A'.repeat(86)}`, dear],
     ['PBKDF2 without iterations', `$pbkdf2-sha256$i=0$c2FsdA$${'A'.repeat(43)}`, none],
     ['PBKDF2 of another length than it says', `$pbkdf2-sha256$i=1,l=64$c2FsdA$${'A'.repeat(43)}`, none],
     ['PBKDF2 with SHA-1', `$pbkdf2-sha1$i=1$c2FsdA$${'A'.repeat(43)}`, none],
@@ -145,5 +146,17 @@ describe('PasswordHasher', () => {
 
   it.each([null, undefined, 'gibberish'])('false for %s, whatever the password', async (stored) => {
     expect(await hasher.matches('a password that nobody has', stored)).toBe(false);
+  });
+
+  it('asvs 6.3.8 a hash that nobody can read takes as long as a user who is not there', async () => {
+    const secondsOf = async (stored: string | null): Promise<number> => {
+      const began = performance.now();
+      for (let round = 0; round < 5; round++) await hasher.matches(OURS, stored);
+      return performance.now() - began;
+    };
+
+    const nobody = await secondsOf(null);
+
+    expect(await secondsOf('written by hand')).toBeGreaterThan(nobody / 3);
   });
 });

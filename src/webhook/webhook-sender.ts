@@ -1,4 +1,5 @@
 import type { LookupAddress } from 'node:dns';
+import { setMaxListeners } from 'node:events';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
@@ -48,6 +49,8 @@ export class WebhookSender {
     const connecting = setTimeout(giveUp, connectMs, 'not connected in time');
     const answering = setTimeout(giveUp, totalMs, 'not answered in time');
     const halt = (): void => giveUp('stopped');
+    // As many listen as there are attempts under way: that is no leak.
+    setMaxListeners(0, stop);
     stop.addEventListener('abort', halt, { once: true });
     try {
       const addresses = await orAborted(this.permitted(new URL(message.url)), attempt.signal);

@@ -27,6 +27,14 @@ export function ask(url, options, body = '') {
   });
 }
 
+/** @typedef {{ headers: import('node:http').OutgoingHttpHeaders, method?: string, body?: string }} Question */
+
+/**
+ * @param {string} token
+ * @returns {Question}
+ */
+const withToken = (token) => ({ headers: { authorization: `Bearer ${token}` } });
+
 export class KeepAliveClient {
   /** @type {Answer[]} */
   answers = [];
@@ -37,9 +45,11 @@ export class KeepAliveClient {
    *
    * @param {string} url
    * @param {string[]} tokens
-   * @param {{ connections: number, perSecond: number }} rate
+   * @param {{ connections: number, perSecond: number }} rate Infinity: each asks again as soon as it is answered.
+   * @param {(token: string) => Question} questionOf
    */
-  constructor(url, tokens, { connections, perSecond }) {
+  constructor(url, tokens, { connections, perSecond }, questionOf = withToken) {
+    this.questionOf = questionOf;
     const agent = new Agent({ keepAlive: true, maxSockets: connections });
     const beatMs = (1_000 * connections) / perSecond;
     const ends = Array.from({ length: connections }, (_, place) => this.keepAsking(url, tokens, place, beatMs, agent));
@@ -70,8 +80,8 @@ export class KeepAliveClient {
   async keepAsking(url, tokens, place, beatMs, agent) {
     await pause(beatMs * (place / 16));
     for (let turn = place; !this.isStopping; turn++) {
-      const headers = { authorization: `Bearer ${tokens[(turn * 61) % tokens.length]}` };
-      const answer = await ask(url, { agent, headers });
+      const { body, ...options } = this.questionOf(tokens[(turn * 61) % tokens.length] ?? '');
+      const answer = await ask(url, { agent, ...options }, body);
       this.answers.push(answer);
       await pause(Math.max(0, beatMs - answer.ms));
     }

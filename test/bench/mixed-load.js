@@ -3,10 +3,12 @@ import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ask, KeepAliveClient } from './keep-alive-client.js';
 
-const CHECKS = { connections: 16, perSecond: 400 };
-const WIRE_CHECKS = { connections: 8, perSecond: 90 };
 const LOGINS_PER_SECOND = 5;
-export const REQUESTS_PER_SECOND = CHECKS.perSecond + WIRE_CHECKS.perSecond + 2 * LOGINS_PER_SECOND;
+/** @typedef {{ connections: number, perSecond: number }} Rate */
+/** @typedef {{ checks: Rate, wireChecks: Rate }} Rates */
+/** @type {Rates} */
+const USUAL = { checks: { connections: 16, perSecond: 400 }, wireChecks: { connections: 8, perSecond: 90 } };
+export const REQUESTS_PER_SECOND = USUAL.checks.perSecond + USUAL.wireChecks.perSecond + 2 * LOGINS_PER_SECOND;
 
 export class MixedLoad {
   /** @type {Record<string, number>} Answers by kind and status. */
@@ -17,11 +19,12 @@ export class MixedLoad {
    * @param {string} origin
    * @param {{ native: string[], elvis: string[] }} tokens
    * @param {{ login: string, password: string }[]} credentials
+   * @param {Rates} rates
    */
-  constructor(origin, tokens, credentials) {
+  constructor(origin, tokens, credentials, { checks, wireChecks } = USUAL) {
     this.origin = origin;
-    this.checks = new KeepAliveClient(`${origin}/api/v1/auth/session`, tokens.native, CHECKS);
-    this.wireChecks = new KeepAliveClient(`${origin}/services/ping`, tokens.elvis, WIRE_CHECKS);
+    this.checks = new KeepAliveClient(`${origin}/api/v1/auth/session`, tokens.native, checks);
+    this.wireChecks = new KeepAliveClient(`${origin}/services/ping`, tokens.elvis, wireChecks);
     this.ended = this.keepEntering(credentials);
   }
 

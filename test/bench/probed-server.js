@@ -1,6 +1,6 @@
 /** The built server, and what it says of its own memory. */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -25,11 +25,12 @@ export class ProbedServer {
   /**
    * @param {string} databaseUrl
    * @param {string} socketPath Where its probe listens.
+   * @param {{ level: string, output: number | 'ignore' }} log
    */
-  static async start(databaseUrl, socketPath) {
+  static async start(databaseUrl, socketPath, { level, output } = { level: 'warn', output: 'ignore' }) {
     const probe = { NODE_OPTIONS: `--import ${PROBE}`, MEMORY_PROBE: socketPath };
-    const environment = { DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', ...probe };
-    return new ProbedServer(await ServerProcess.start(SERVER, environment, '/health/live'), socketPath);
+    const environment = { DATABASE_URL: databaseUrl, LOG_LEVEL: level, ...probe };
+    return new ProbedServer(await ServerProcess.start(SERVER, environment, '/health/live', output), socketPath);
   }
 
   /** Bytes that the process has in memory now. */
@@ -49,6 +50,16 @@ export class ProbedServer {
     return least;
   }
 
+  /** Files, sockets and pipes that the process has open now. */
+  descriptors() {
+    return readdirSync(`/proc/${this.server.child.pid}/fd`).length;
+  }
+
+  /** Statements that its connections to PostgreSQL keep prepared, all connections together. */
+  async statements() {
+    return Number(await this.ask('statements'));
+  }
+
   /** Requests read and not answered. */
   async requests() {
     return Number(await this.ask('requests'));
@@ -59,7 +70,7 @@ export class ProbedServer {
   }
 
   /**
-   * @param {'heap' | 'requests'} question
+   * @param {'heap' | 'requests' | 'statements'} question
    * @returns {Promise<unknown>}
    */
   async ask(question) {

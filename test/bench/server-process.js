@@ -30,11 +30,12 @@ export class ServerProcess {
    * @param {string} script
    * @param {{ [name: string]: string }} environment
    * @param {string} path
+   * @param {number | 'ignore'} output Where its log goes: the descriptor of an open file, or nowhere.
    */
-  static async start(script, environment, path) {
+  static async start(script, environment, path, output = 'ignore') {
     const port = String(await freePort());
     const env = { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: port, ...environment };
-    const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, [script], { env, stdio: ['ignore', output, 'inherit'] });
     running.add(child);
     child.once('exit', () => running.delete(child));
     const server = new ServerProcess(child, `http://127.0.0.1:${port}`);

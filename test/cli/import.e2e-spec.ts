@@ -48,6 +48,34 @@ it('every good line, and each refused one by its own number in the file', async 
   expect(await usersNamed('many-')).toBe(2_497);
 });
 
+it('a line ends with a line feed alone, is sent byte for byte, and holds no more than 16,384 bytes', async () => {
+  const file = join(folder, 'odd.ndjson');
+  writeFileSync(
+    file,
+    Buffer.concat([
+      Buffer.from(`{"username":"odd-1","properties":{"note":"one\u2028line"}}\n`),
+      Buffer.from('{"username":"odd-\u00ff"}\n', 'latin1'),
+      Buffer.from(`{"username":"odd-2","properties":{"note":"${'x'.repeat(16_384)}"}}\n`),
+      Buffer.from('{"username":"odd-3"}'),
+    ]),
+  );
+
+  const { code, out } = await ask([file, '--json']);
+
+  expect([code, JSON.parse(out)]).toEqual([
+    1,
+    {
+      imported: 2,
+      refused: 2,
+      lines: 4,
+      faults: [
+        { line: 2, field: '', message: 'The line is not JSON.' },
+        { line: 3, field: '', message: 'The line is longer than 16,384 bytes.' },
+      ],
+    },
+  ]);
+});
+
 it('a table of what was refused, for people', async () => {
   const { code, out } = await ask([fileOf('few.ndjson', [line('few-1'), line('few-1')])]);
 

@@ -347,6 +347,7 @@ describe('ending', () => {
 describe('statistics', () => {
   it('say how many are in, in words, as a document and as a drawing', async () => {
     await server.logIn('counted@example.test');
+    await expect.poll(() => server.sql(`select from audit_log where act = 'session.started'`)).not.toEqual([]);
 
     const { code, out } = await ask(['statistics']);
 
@@ -354,6 +355,7 @@ describe('statistics', () => {
     expect(out).toMatch(
       /^\d+ live sessions?; [\d,]+ logins? from .+Z to .+Z\.\n\nWHAT +WHICH +COUNT\nlive, by contract +native +\d+\n/,
     );
+    expect(out).toMatch(/\nMOST LOGINS SINCE .+Z +LOGINS\n\S+ +\d+\n/);
     expect(await json(['statistics'])).toMatchObject({ live: { isEstimate: false } });
     expect((await ask(['statistics', '--chart', 'live'])).out).toMatch(/^<svg [^]+<\/svg>\s*$/);
   });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SessionSweeper } from '../../src/session/session-sweeper.js';
 import { SessionToucher } from '../../src/session/session-toucher.js';
+import { makeCrowd } from '../crowd.js';
 import { bearer, both, holdSweepers, json, PASSWORD, TestServer, type LoggedIn } from '../server.js';
 
 let server: TestServer;
@@ -13,7 +14,11 @@ beforeAll(async () => {
   home = (await server.sql<{ id: string }>('select id from applications'))[0]!.id;
 });
 afterAll(() => server.stop());
-afterEach(() => change({ sessionLifetime: null, sessionIdle: null, parallelSessions: null }));
+afterEach(async () => {
+  await change({ sessionLifetime: null, sessionIdle: null, parallelSessions: null });
+  // What a limit ended stays dead; the sessions of the next test were never under it.
+  await server.sql(`update applications set expired_up_to = '-infinity', idled_up_to = '-infinity'`);
+});
 
 const asAdmin = (body: object) => both(bearer(admin), json(body));
 async function change(settings: object, application = home): Promise<void> {
@@ -157,6 +162,33 @@ describe('a shorter limit of an application', () => {
     ]);
   });
 
+  it('is known to the estimate of how many are in', async () => {
+    await makeCrowd(server, { users: 100, each: 20, ip: '203.0.113.77' });
+    await server.sql(
+      `update sessions set last_seen_at = now() - random() * interval '50 minutes' where ip = '203.0.113.77'`,
+    );
+    await server.sql('analyze sessions');
+    const totals = async () => {
+      const queries = ['', `applicationId=${home}`, 'address=203.0.113.77'];
+      const counts: number[] = [];
+      for (const query of queries) {
+        const page = await server.get(`/api/v1/admin/sessions?limit=1&${query}`, bearer(admin));
+        if (page.statusCode !== 200) throw new Error(page.body);
+        counts.push(page.json<{ total: { count: number } }>().total.count);
+      }
+      return counts;
+    };
+    const whole = await totals();
+
+    await change({ sessionIdle: 1_500 });
+
+    const shortened = await totals();
+    expect(whole.map((count) => count > 1_800)).toEqual([true, true, true]);
+    expect(shortened.map((count) => count > 700 && count < 1_300)).toEqual([true, true, true]);
+    await change({ sessionIdle: null });
+    await server.sql('delete from sessions where ip = $1', ['203.0.113.77']);
+  });
+
   it('says nothing about the sessions of other applications', async () => {
     const session = await server.logIn('ours@example.test');
     await ago(session.userId, 50, 40);
@@ -184,6 +216,31 @@ describe('a longer limit of an application', () => {
     ]);
     expect(await server.statusOfSession(dead.token)).toBe(401);
   });
+
+  it.each([
+    ['idle', 'lifted', { sessionIdle: 1_800 }, { sessionIdle: null }],
+    ['idle', 'longer', { sessionIdle: 1_800 }, { sessionIdle: 3_600 }],
+    ['expired', 'lifted', { sessionLifetime: 3_000 }, { sessionLifetime: null }],
+    ['expired', 'longer', { sessionLifetime: 3_000 }, { sessionLifetime: 86_400 }],
+  ])(
+    'P7 %s, %s: what the shorter one has ended stays dead, is swept with its cause, and nothing else dies',
+    async (cause, way, shorter, longer) => {
+      const dead = await server.logIn(`${cause}-${way}@example.test`);
+      const alive = await server.logIn(`alive-${cause}-${way}@example.test`);
+      await ago(dead.userId, 55, 40);
+      await ago(alive.userId, 20, 15);
+      await change(shorter);
+      const before = await server.statusOfSession(dead.token);
+
+      await change(longer);
+
+      expect([before, await server.statusOfSession(dead.token)]).toEqual([401, 401]);
+      expect(await server.statusOfSession(alive.token)).toBe(200);
+      expect((await server.post('/api/v1/auth/rotate', bearer(dead.token))).statusCode).toBe(401);
+      await sweep();
+      expect([await server.causes(dead.userId), await server.causes(alive.userId)]).toEqual([[cause], []]);
+    },
+  );
 });
 
 describe('every other change of an administrator acts on the next request', () => {

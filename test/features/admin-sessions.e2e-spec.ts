@@ -166,6 +166,27 @@ describe('GET /admin/sessions', () => {
     );
   });
 
+  it.each([
+    ['198.51.100.0/29', `host(inet '198.51.100.0' + n % 8)::inet`],
+    ['2001:db8:5::8/125', `host(inet '2001:db8:5::8' + n % 8)::inet`],
+    ['198.19.0.0/16', `host(inet '198.19.101.0' + n * 7)::inet`],
+  ])('finds those of a few addresses, or of many, in the same order: %s', async (address, ip) => {
+    const userId = await rows(`${address}@example.test`, 40, { ip, last_seen_at: `now() - n * interval '1 min'` });
+    const asked = `address=${encodeURIComponent(address)}&`;
+
+    const all = await server.get(`${SESSIONS}?${asked}limit=500`, admin);
+    const first = await server.get(`${SESSIONS}?${asked}limit=7`, admin);
+    const { next } = first.json<{ next: string }>();
+    const second = await server.get(`${SESSIONS}?${asked}limit=7&after=${next}`, admin);
+    const idle = await server.get(`${SESSIONS}?${asked}idleForMs=${20 * 60_000}&limit=500`, admin);
+
+    const mine = (answer: typeof all) => answer.json<{ sessions: { id: string; userId: string }[] }>().sessions;
+    const ids = (answer: typeof all) => mine(answer).map(({ id }) => id);
+    expect(mine(all).filter((session) => session.userId === userId)).toHaveLength(40);
+    expect([...ids(first), ...ids(second)]).toEqual(ids(all).slice(0, 14));
+    expect(mine(idle).filter((session) => session.userId === userId)).toHaveLength(21);
+  });
+
   it('goes on where the page before ended, also when its last session has ended, and names none twice', async () => {
     const userId = await rows('pages@example.test', 7);
     const query = `userId=${userId}&limit=3`;

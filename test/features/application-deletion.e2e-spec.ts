@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { JobWorker } from '../../src/job/job-worker.js';
 import { makeCrowd } from '../crowd.js';
@@ -93,6 +94,18 @@ it('says what would go, and changes nothing', async () => {
     confirmationExpiresAt: expect.stringMatching(/Z$/) as string,
   });
   expect(await server.statusOfSession(customer.token)).toBe(200);
+});
+
+it('counts for longer than other statements may take', async () => {
+  const { tenant } = await furnished('large');
+  await server.sql('begin');
+  await server.sql('lock table service_keys in access exclusive mode');
+
+  const proposing = propose(tenant.id);
+  await pause(2_500);
+  await server.sql('rollback');
+
+  expect((await proposing).json()).toMatchObject({ users: 1, sessions: 1, keys: 1 });
 });
 
 it('P1 202: every token of every wire and the service keys are dead with the answer, before anything else has gone', async () => {

@@ -128,6 +128,88 @@ describe('what stands in a row', () => {
     ]);
   });
 
+  it('a refused login stands in the log of the application where it was tried, whatever its query says', async () => {
+    const other = await server.post('/api/v1/admin/applications', both(admin, json({ name: 'Elsewhere' })));
+    const { id } = other.json<{ id: string }>();
+    const [home] = await server.sql<{ id: string }>('select application_id as id from users where id = $1', [
+      root.userId,
+    ]);
+
+    const answers = [
+      await server.post(
+        `/api/v1/auth/login?applicationId=${id}`,
+        json({ login: 'nobody@example.test', password: 'wrong wrong wrong' }),
+      ),
+      await server.patch(`/api/v1/profile?applicationId=${id}`, both(admin, json({ displayName: 'Root' }))),
+    ];
+
+    expect(await Promise.all(answers.map(rowOf))).toMatchObject([
+      { act: 'login', code: 'CREDENTIALS_REJECTED', applicationId: home!.id },
+      { act: 'profile.change', applicationId: home!.id },
+    ]);
+  });
+
+  it('for whom a link was made, and whose password was set by it', async () => {
+    const userId = await server.signUp('by-link@example.test');
+
+    const made = await server.post(`/api/v1/admin/users/${userId}/links`, both(admin, json({ kind: 'reset' })));
+    const { code } = made.json<{ code: string }>();
+    const used = await server.post('/api/v1/auth/password/link', json({ code, newPassword: PASSWORD }));
+
+    expect(await rowOf(made)).toMatchObject({ act: 'userLinks.make', targetType: 'user', targetId: userId });
+    expect(await rowOf(used)).toMatchObject({
+      act: 'password.redeem',
+      outcome: 'ok',
+      userId,
+      applicationId: expect.any(String),
+    });
+  });
+
+  it('which key of which application was added, and removed', async () => {
+    const application = await server.post('/api/v1/admin/applications', both(admin, json({ name: 'Keyed' })));
+    const keys = `/api/v1/admin/applications/${application.json<{ id: string }>().id}/keys`;
+
+    const added = await server.post(keys, both(admin, json({ kind: 'js' })));
+    const { id } = added.json<{ id: string }>();
+    const removed = await server.delete(`${keys}/${id}`, admin);
+
+    const about = { targetType: 'key', targetId: id, applicationId: application.json<{ id: string }>().id };
+    expect(await Promise.all([added, removed].map(rowOf))).toMatchObject([
+      { act: 'applications.addKey', outcome: 'ok', ...about },
+      { act: 'applications.removeKey', outcome: 'ok', ...about },
+    ]);
+  });
+
+  it('how many users an import brought along', async () => {
+    const send = (accept: string, body: string) =>
+      server.post(
+        '/api/v1/admin/users/import',
+        both(admin, { headers: { accept, 'content-type': 'application/x-ndjson' }, payload: body }),
+      );
+
+    const answers = [
+      await send('application/json', '{"username":"brought-1@example.test"}\n{"username":7}\n'),
+      await send('application/x-ndjson', '{"username":"brought-2@example.test"}\n'),
+    ];
+
+    expect(await Promise.all(answers.map(rowOf))).toMatchObject([
+      { act: 'userImport.run', outcome: 'ok', details: { imported: 1, refused: 1 } },
+      { act: 'userImport.run', outcome: 'ok', details: { imported: 1, refused: 0 } },
+    ]);
+  });
+
+  it('a neighbour on the link stands with their address, and can log in', async () => {
+    await server.logIn('neighbour@example.test');
+
+    const answer = await server.post(
+      '/api/v1/auth/login',
+      both(json({ login: 'neighbour@example.test', password: PASSWORD }), { remoteAddress: 'fe80::1%eth0' }),
+    );
+
+    expect(answer.statusCode).toBe(200);
+    expect(await rowOf(answer)).toMatchObject({ act: 'login', outcome: 'ok', address: 'fe80::1' });
+  });
+
   it('what was refused before it was done stands once', async () => {
     const answer = await server.post('/api/v1/admin/users', both(admin, json({ username: 'x', surplus: 1 })));
 

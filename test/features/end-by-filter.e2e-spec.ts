@@ -1,7 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { countFrom, dryRun, endFiltered, endingsFrom, makeCrowd, REASON } from '../crowd.js';
-import { bearer, both, holdSweepers, json, PASSWORD, TestServer, type Answer, type LoggedIn } from '../server.js';
+import {
+  ADMIN,
+  bearer,
+  both,
+  holdSweepers,
+  json,
+  PASSWORD,
+  TestServer,
+  type Answer,
+  type LoggedIn,
+} from '../server.js';
 import { makeTenant, makeUser, type Tenant } from '../wires.js';
 
 let server: TestServer;
@@ -49,6 +60,22 @@ const person = async (login: string, roles: string[], tenant?: Tenant): Promise<
 const withKey = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
 
 describe('the dry run', () => {
+  it('P14 however many are counting, whoever logs in is answered', async () => {
+    const key = await server.serviceKey(['sessions']);
+    await server.sql('begin');
+    await server.sql('lock table jobs in access exclusive mode');
+
+    const counting = Array.from({ length: 14 }, () => dryRun(server, key, { address: '203.0.113.254' }));
+    await pause(300);
+    const logins = await Promise.all([1, 2, 3, 4].map(() => server.post('/api/v1/auth/login', json(ADMIN))));
+
+    await server.sql('rollback');
+    const statuses = (await Promise.all(counting)).map(({ statusCode }) => statusCode);
+    expect(logins.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200]);
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(2);
+    expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+  });
+
   it('says how many sessions of how many users would end, shows the newest, and ends nothing', async () => {
     const ip = freshAddress();
     const alice = await enter(ip, 'alice@example.test');
@@ -318,6 +345,31 @@ describe('asvs 2.3.1 409 CONFIRMATION_INVALID, and nothing is ended', () => {
     );
     expect([answer.statusCode, event]).toEqual([200, { session: later.sessionId }]);
   });
+});
+
+it('P14 finding what a dry run saw may take longer than other answers, too', { timeout: 30_000 }, async () => {
+  const ip = freshAddress();
+  const { token } = await enter(ip);
+  const filter = { address: ip };
+  const confirmation = await confirmationFor(filter);
+  const blocker = new pg.Client(server.databaseUrl);
+  await blocker.connect();
+  await server.sql('begin');
+  await server.sql('lock table jobs in share mode');
+
+  const ending = end(admin.token, { filter, confirmation, reason: REASON });
+  // The caller has been judged by now: from here on the search alone is kept waiting.
+  const waits = `select from pg_locks where relation = 'jobs'::regclass and not granted`;
+  await vi.waitUntil(async () => (await blocker.query(waits)).rowCount === 1, { interval: 10 });
+  await blocker.query('begin');
+  await blocker.query('lock table sessions in access exclusive mode');
+  await server.sql('rollback');
+  await pause(10_000);
+  await blocker.query('rollback');
+  await blocker.end();
+
+  expect((await ending).json()).toMatchObject({ ended: 1 });
+  expect(await everywhere(token)).toEqual([401, 401]);
 });
 
 describe('who may', () => {

@@ -127,6 +127,7 @@ describe('POST /admin/applications/{id}/policy/preview', () => {
     const answer = await preview({});
 
     expect(answer.json()).toMatchObject({ status: 503, code: 'OVERLOADED' });
+    expect(answer.headers['retry-after']).toBe('1');
     await Promise.all(waiting);
     expect((await preview({})).statusCode).toBe(200);
   });

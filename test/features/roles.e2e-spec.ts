@@ -181,6 +181,46 @@ describe('who gives a role', () => {
     expect(refused.json()).toMatchObject({ status: 403, code: 'FORBIDDEN' });
   });
 
+  it('a key that expires gives none, lets none in again, hands out no link of one, and adds no key that opens doors', async () => {
+    const expiresAt = '2100-01-01T00:00:00.000Z';
+    const wanted = { name: 'Expiring', scopes: ['admin'], applicationId: null, expiresAt };
+    const { key } = (await server.post('/api/v1/admin/service-keys', both(bearer(admin), json(wanted)))).json<{
+      key: string;
+    }>();
+    const [home] = await server.sql<{ id: string }>('select id from applications order by created_at limit 1');
+    const plain = await server.signUp('stays-plain@example.test');
+    const auditor = await server.signUp('stays-out@example.test', { roles: ['auditor'] });
+    const change = (id: string, body: object) =>
+      server.patch(`/api/v1/admin/users/${id}`, both(bearer(key), json(body)));
+    const addKey = (kind: string) =>
+      server.post(`/api/v1/admin/applications/${home!.id}/keys`, both(bearer(key), json({ kind })));
+    expect((await change(auditor, { status: 'disabled' })).statusCode).toBe(200);
+
+    const answers = await Promise.all([
+      make(key, { username: 'outlives@example.test', roles: ['admin'] }),
+      change(plain, { roles: ['support'] }),
+      change(auditor, { status: 'active' }),
+      server.post(`/api/v1/admin/users/${auditor}/links`, both(bearer(key), json({ kind: 'reset' }))),
+      addKey('server'),
+      addKey('rested_master'),
+    ]);
+
+    expect(answers.map((answer) => answer.json<object>())).toEqual(
+      answers.map(
+        () =>
+          expect.objectContaining({
+            status: 403,
+            code: 'FORBIDDEN',
+            detail: 'This service key expires, and what it would make does not.',
+          }) as object,
+      ),
+    );
+    expect((await make(key, { username: 'is-fine@example.test', roles: ['editor'] })).statusCode).toBe(201);
+    expect((await change(plain, { status: 'disabled' })).statusCode).toBe(200);
+    expect((await change(plain, { status: 'active' })).statusCode).toBe(200);
+    expect((await addKey('client')).statusCode).toBe(201);
+  });
+
   it('a role taken away is gone with the next request', async () => {
     const id = await server.signUp('former@example.test', { roles: ['auditor'] });
     const { token } = await server.logIn('former@example.test');

@@ -14,6 +14,7 @@ interface Statistics {
   };
   hours: { hour: string; logins: number; refusals: object[]; endings: object[] }[];
   busiestUsers: object[];
+  mostLogins: { since: string; users: { applicationId: string; username: string; logins: number }[] };
 }
 
 let server: TestServer;
@@ -106,6 +107,29 @@ describe('GET /admin/statistics', () => {
       { applicationId: shop, count: 45 },
       { applicationId: home, count: all.live.count - 45 },
     ]);
+  });
+
+  it('names those who logged in most often within the span, and since when they were looked for', async () => {
+    const key = await server.serviceKey(['audit'], shop);
+    for (let round = 0; round < 12; round += 1) await server.logIn('often@example.test');
+    const deleted = await server.logIn('gone@example.test');
+    await server.delete(`/api/v1/admin/users/${deleted.userId}`, bearer(admin));
+    const often = await vi.waitFor(
+      async () => {
+        const { from, mostLogins } = await statistics(`applicationId=${home}`);
+        const found = mostLogins.users.find(({ username }) => username === 'often@example.test');
+        expect([found?.logins, mostLogins.since === from]).toEqual([12, true]);
+        return mostLogins.users;
+      },
+      { timeout: 20_000, interval: 500 },
+    );
+
+    const counts = often.map(({ logins }) => logins);
+    expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+    expect(often.map(({ username }) => username)).not.toContain('gone@example.test');
+    expect((await statistics(SPAN)).mostLogins).toEqual({ since: '2026-03-01T10:30:00.000Z', users: [] });
+    const ofShop = (await statistics('', bearer(key))).mostLogins.users;
+    expect([new Set(ofShop.map(({ applicationId }) => applicationId)), ofShop.length]).toEqual([new Set([shop]), 10]);
   });
 
   it('counts logins, refusals by reason and endings by cause, for every hour of the span', async () => {

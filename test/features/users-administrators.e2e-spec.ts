@@ -112,6 +112,28 @@ describe('the last active administrator of an application', () => {
 });
 
 describe('administrators, and a key with the scope users alone', () => {
+  it.each(['auditor', 'support'])(
+    '403 SCOPE_MISSING for whatever it would do to somebody with the role %s',
+    async (role) => {
+      const body = { username: role, password: PASSWORD, roles: [role, 'editor'] };
+      const { id } = (await server.post(`${USERS}?applicationId=${other}`, both(admin, json(body)))).json<{
+        id: string;
+      }>();
+      const key = bearer(await server.serviceKey(['users'], other));
+
+      const answers = await Promise.all([
+        server.patch(at(id), both(key, json({ status: 'disabled' }))),
+        server.patch(at(id), both(key, json({ roles: [] }))),
+        server.patch(at(id), both(key, json({ displayName: 'One' }))),
+        server.delete(at(id), key),
+      ]);
+
+      expect(answers.map((answer) => answer.json<{ code: string }>().code)).toEqual(answers.map(() => 'SCOPE_MISSING'));
+      expect((await server.get(at(id), admin)).json()).toMatchObject({ roles: [role, 'editor'], status: 'active' });
+      expect((await server.delete(at(id), bearer(await server.serviceKey(['admin'], other)))).statusCode).toBe(204);
+    },
+  );
+
   it('403 SCOPE_MISSING for whatever it would do to them; others it may change', async () => {
     const [one, two] = [await makeAdmin('one'), await makeAdmin('two')];
     const plain = (
@@ -133,6 +155,38 @@ describe('administrators, and a key with the scope users alone', () => {
     expect((await server.delete(at(plain), key)).statusCode).toBe(204);
   });
 });
+
+it.each([
+  [
+    'disabled',
+    'user_disabled',
+    (id: string, who: typeof admin) => server.patch(`${USERS}/${id}`, both(who, json({ status: 'disabled' }))),
+  ],
+  ['deleted', 'user_deleted', (id: string, who: typeof admin) => server.delete(`${USERS}/${id}`, who)],
+])(
+  'the event of each session of a user who is %s names who did it, an administrator or a key',
+  async (_, cause, act) => {
+    const me = await server.logInAdmin();
+    const [one, two] = [await server.logIn(`${cause}-1@example.test`), await server.logIn(`${cause}-2@example.test`)];
+    const key = await server.serviceKey(['users']);
+    const [{ id: keyId }] = (await server.sql('select id from service_keys order by id desc limit 1')) as [
+      { id: string },
+    ];
+
+    await act(one.userId, bearer(me.token));
+    await act(two.userId, bearer(key));
+
+    const named = await server.sql(
+      `select cause, ended_by_user_id, ended_by_session_id, ended_by_key_id from session_events
+     where session_id = any ($1::uuid[]) and type = 'session.ended' order by id`,
+      [[one.sessionId, two.sessionId]],
+    );
+    expect(named).toEqual([
+      { cause, ended_by_user_id: me.userId, ended_by_session_id: me.sessionId, ended_by_key_id: null },
+      { cause, ended_by_user_id: null, ended_by_session_id: null, ended_by_key_id: keyId },
+    ]);
+  },
+);
 
 describe('DELETE /admin/users/{id}', () => {
   const browser = { headers: { 'user-agent': 'Mozilla/5.0 Firefox/150.0' }, remoteAddress: '203.0.113.9' };

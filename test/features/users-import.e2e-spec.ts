@@ -328,4 +328,19 @@ describe('over a real connection', () => {
     expect(await server.sql(`select from users where username like 'left-%'`)).toHaveLength(500);
     expect((await server.get('/health/ready')).statusCode).toBe(200);
   });
+
+  it('asvs 16.3.4 one that is streamed and breaks off stands in the audit log as failed, with how far it came', async () => {
+    const asking = open({ accept: 'application/x-ndjson' }).on('error', () => {});
+    const answered = once(asking, 'response') as Promise<[IncomingMessage]>;
+    asking.write(linesOf(...Array.from({ length: 600 }, (_, place) => ({ username: `broken-${place}` }))));
+    const [answer] = await answered;
+    answer.on('error', () => {}).resume();
+
+    asking.destroy();
+
+    const requestId = String(answer.headers['x-request-id']);
+    await expect
+      .poll(() => server.sql('select outcome, details from audit_log where request_id = $1', [requestId]))
+      .toEqual([{ outcome: 'failed', details: { imported: 500, refused: 0 } }]);
+  });
 });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApplicationModule } from '../../application/application.module.js';
+import { LoginRankings } from '../../audit/login-ranking.js';
 import { StatisticsHours } from '../../audit/statistics-hours.js';
 import { ENVIRONMENT } from '../../environment/environment.module.js';
 import type { Environment } from '../../environment/environment.js';
@@ -70,6 +71,7 @@ const passwordPage = ({ PASSWORD_PAGE, BASE_URL }: Environment): PasswordPageAdd
     KeyReach,
     StatisticsService,
     StatisticsHours,
+    LoginRankings,
     { provide: PasswordPageAddress, inject: [ENVIRONMENT], useFactory: passwordPage },
   ],
 })

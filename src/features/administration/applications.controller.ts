@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApplicationRegister } from '../../application/application-register.js';
-import { freshKey } from '../../application/application-keys.js';
-import { Administered } from '../../auth/administered.js';
+import { freshKey, isSecretKind } from '../../application/application-keys.js';
+import { Administered, expires } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
 import { Refuses, UNREADABLE } from '../../errors/refuses.decorator.js';
@@ -89,16 +89,17 @@ export class ApplicationsController {
     return answerOf(await this.applications.change(id, settingsOf(body)));
   }
 
-  /** Add a key. */
+  /** Add a key. One of a secret kind opens doors by itself: a service key that expires adds none. */
   @Post(':id/keys')
   @ApiCreatedResponse({ type: KeyAnswer, description: 'Added. A key of a secret kind is shown here, and never again.' })
-  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT')
+  @Refuses(...UNREADABLE, 'ORIGIN_REFUSED', 'NOT_FOUND', 'APPLICATION_CONFLICT', expires())
   async addKey(
     @Param() { id }: IdPath,
     @Body() { kind, key = freshKey() }: NewKeyBody,
     @CurrentAdministrator() administrator: Administrator,
   ): Promise<KeyAnswer> {
     await this.administered.all(administrator);
+    if (isSecretKind(kind)) await this.administered.lasting(administrator);
     return KeyAnswer.of(await this.applications.addKey(id, { kind, key }));
   }
 

@@ -22,7 +22,7 @@ const DRAWN =
 export class StatisticsController {
   constructor(private readonly statistics: StatisticsService) {}
 
-  /** Live sessions by application, contract, role and age; logins, refusals and endings by the hour; the busiest users. */
+  /** Live sessions by application, contract, role and age; logins, refusals and endings by the hour; those with most sessions, and those with most logins. */
   @Get()
   @ApiExtraModels(StatisticsAnswer)
   @ApiOkResponse({

@@ -66,6 +66,24 @@ export class BusyUserAnswer {
   sessions!: number;
 }
 
+export class FrequentUserAnswer {
+  /** @example '019aa3f2-7c1e-7d3a-9b1f-2f4c5d6e7f80' */
+  userId!: string;
+  /** @example '019aa3f2-6b0d-7c29-8a0e-1e3b4c5d6e7f' */
+  applicationId!: string;
+  /** @example 'alice@example.org' */
+  username!: string;
+  /** @example 12 */
+  logins!: number;
+}
+
+export class MostLoginsAnswer {
+  /** From when on logins were looked at: where the span begins, or later where it has more than 100,000. @example '2026-11-19T18:00:00.000Z' */
+  since!: string;
+  /** Those who logged in most often, at most ten; who was deleted is not among them. */
+  users!: FrequentUserAnswer[];
+}
+
 export class StatisticsAnswer {
   /** @example '2026-11-19T18:00:00.000Z' */
   from!: string;
@@ -76,4 +94,5 @@ export class StatisticsAnswer {
   hours!: HourAnswer[];
   /** Those with most live sessions, at most ten. */
   busiestUsers!: BusyUserAnswer[];
+  mostLogins!: MostLoginsAnswer;
 }

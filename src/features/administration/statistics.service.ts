@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LoginRankings, type LoginRanking } from '../../audit/login-ranking.js';
 import { StatisticsHours, type HourlyCount } from '../../audit/statistics-hours.js';
 import { Administered } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
@@ -10,6 +11,7 @@ import type {
   CountAnswer,
   HourAnswer,
   LiveSessionsAnswer,
+  MostLoginsAnswer,
   StatisticsAnswer,
   StatisticsQuery,
 } from './statistics.dto.js';
@@ -30,6 +32,7 @@ export class StatisticsService {
     private readonly questions: LongQuestions,
     private readonly census: SessionCensus,
     private readonly counts: StatisticsHours,
+    private readonly rankings: LoginRankings,
   ) {}
 
   /** Refuses VALIDATION_FAILED for a span, FORBIDDEN and NOT_FOUND for another application, OVERLOADED where counting takes too long. */
@@ -51,6 +54,7 @@ export class StatisticsService {
         live: liveOf(census),
         hours: hoursOf(span, counts),
         busiestUsers: census.busiest,
+        mostLogins: mostLoginsOf(await this.rankings.take(run, span, only, BUSIEST)),
       };
     });
   }
@@ -82,6 +86,10 @@ function liveOf({ groups, isEstimate }: Census): LiveSessionsAnswer {
       count: groups.reduce((total, group) => total + (group.age === age ? group.count : 0), 0),
     })),
   };
+}
+
+function mostLoginsOf({ since, users }: LoginRanking): MostLoginsAnswer {
+  return { since: since.toISOString(), users };
 }
 
 /** The most frequent first. */

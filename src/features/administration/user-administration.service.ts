@@ -23,7 +23,8 @@ export class UserAdministrationService {
 
   /**
    * Disabling ends all of the user's sessions: both or none. Refuses FORBIDDEN where administrators would shut themselves or
-   * the last one of an application out, and SCOPE_MISSING to a service that may not touch administrators.
+   * the last one of an application out, SCOPE_MISSING to a service that may not touch administrators, and as
+   * `Administered.grant` does where an administrator would be one again.
    */
   async change(
     administrator: Administrator,
@@ -37,6 +38,8 @@ export class UserAdministrationService {
     return this.store.transaction(async ({ run, manager }) => {
       const user = await this.administrators.hold(applicationId, userId, isLeaving, manager);
       this.administered.over(administrator, user);
+      if (changes.status === 'active' && user.status === 'disabled')
+        await this.administered.grant(administrator, applicationId, user.roles);
       if (changes.status === 'disabled')
         await this.sessions.endAllWithin(run, userId, 'user_disabled', undefined, deedOf(administrator));
       return this.users.change(applicationId, userId, changes, manager);

@@ -57,12 +57,21 @@ export class UserImportController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ImportAnswer | Readable> {
     const application = await this.administered.application(administrator, applicationId);
-    const steps = this.imports.steps(administrator, application, lines);
+    const steps = audited(this.imports.steps(administrator, application, lines), request);
     if (listFormatOf(request) !== 'ndjson') return answerOf(steps);
     // What keeps the first batch from being written is refused as on any route.
     const first = await steps.next();
     void reply.type(`${NDJSON}; charset=utf-8`);
     return Readable.from(textsOf(first, steps), { objectMode: false });
+  }
+}
+
+/** The audit log says how far it came, however it ends. */
+async function* audited(steps: AsyncIterable<ImportStep>, request: FastifyRequest): AsyncGenerator<ImportStep> {
+  for await (const step of steps) {
+    const { imported, refused } = step.progress;
+    request.audited = { details: { imported, refused } };
+    yield step;
   }
 }
 

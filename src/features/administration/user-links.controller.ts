@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
-import { Administered } from '../../auth/administered.js';
+import { Administered, expires } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
 import { disabled, PasswordLinkService } from '../../auth/password-link.service.js';
@@ -25,7 +25,7 @@ export class UserLinksController {
   /** Make a link for a user. It is good once, and for a day; the one before it is dead. */
   @Post()
   @ApiCreatedResponse({ type: LinkAnswer, description: 'Made. It is shown here, and never again.' })
-  @Refuses(...UNREADABLE, scopeMissing('admin'), 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND', disabled())
+  @Refuses(...UNREADABLE, scopeMissing('admin'), expires(), 'FORBIDDEN', 'ORIGIN_REFUSED', 'NOT_FOUND', disabled())
   async make(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,

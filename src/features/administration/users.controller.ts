@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
-import { Administered } from '../../auth/administered.js';
+import { Administered, expires } from '../../auth/administered.js';
 import type { Administrator } from '../../auth/administrator.js';
 import { CurrentAdministrator, ForAdministrators } from '../../auth/for-administrators.decorator.js';
 import { scopeMissing } from '../../auth/required-scope.guard.js';
@@ -21,7 +21,7 @@ import { UserListsService } from './user-lists.service.js';
 import { CHANGES, FOUND_USER } from './users.examples.js';
 import { UsersQuery } from './users-query.dto.js';
 
-/** Users, for those who have the role `admin`. A service key gives that role only where it has the scope `admin`. */
+/** Users, for those who have the role `admin`. A service key gives that role only where it has the scope `admin` and never expires. */
 @ApiTags('Administration')
 @Controller('api/v1/admin/users')
 @ForAdministrators('users')
@@ -40,7 +40,7 @@ export class UsersController {
     type: UserAnswer,
     description: 'Made. With a password they can log in at once; without one, once they used a link.',
   })
-  @Refuses(...UNREADABLE, scopeMissing('admin'), 'NOT_FOUND', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
+  @Refuses(...UNREADABLE, scopeMissing('admin'), expires(), 'NOT_FOUND', 'ORIGIN_REFUSED', 'IDENTITY_TAKEN')
   async create(
     @Body() body: NewUserBody,
     @Query() { applicationId }: ApplicationQuery,
@@ -85,7 +85,15 @@ export class UsersController {
   @Patch(':id')
   @ApiBody({ type: UserChangesBody, examples: CHANGES })
   @ApiOkResponse({ type: UserAnswer, description: 'The user as they are now.' })
-  @Refuses(...UNREADABLE, scopeMissing('admin'), shutOut(), lastAdministrator(), 'ORIGIN_REFUSED', 'NOT_FOUND')
+  @Refuses(
+    ...UNREADABLE,
+    scopeMissing('admin'),
+    expires(),
+    shutOut(),
+    lastAdministrator(),
+    'ORIGIN_REFUSED',
+    'NOT_FOUND',
+  )
   async change(
     @Param() { id }: IdPath,
     @Query() { applicationId }: ApplicationQuery,

@@ -64,7 +64,7 @@ export class PasswordPageController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    await this.links.redeem(code.trim(), newPassword, addressOf(request) ?? '');
+    request.user = await this.links.redeem(code.trim(), newPassword, addressOf(request) ?? '');
     return answered(reply, PasswordPage.done());
   }
 }

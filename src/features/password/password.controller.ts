@@ -20,6 +20,6 @@ export class PasswordController {
   @ApiNoContentResponse({ description: 'The password is set. Nobody is logged in by that.' })
   @Refuses(...UNREADABLE, spent(), disabled(), 'ORIGIN_REFUSED', 'LOGIN_LIMITED')
   async redeem(@Body() { code, newPassword }: PasswordLinkBody, @Req() request: FastifyRequest): Promise<void> {
-    await this.links.redeem(code, newPassword, addressOf(request) ?? '');
+    request.user = await this.links.redeem(code, newPassword, addressOf(request) ?? '');
   }
 }
