@@ -35,11 +35,11 @@ function told(...runs: { titles: string[]; status: string }[]) {
 }
 
 describe('the table of the ASVS', () => {
-  it('finds numbers in titles, in those of groups and in data, and nowhere else', () => {
+  it('finds numbers in titles and in those of groups, and nowhere else', () => {
     const numbersOf = (file: string) => TESTS.filter((each) => each.file === file).flatMap(({ numbers }) => numbers);
 
     expect(numbersOf(FILE)).toEqual(['7.4.1']);
-    expect(numbersOf('test/bad-input/logins.ts')).toContain('6.2.8');
+    expect(numbersOf('test/session.e2e-spec.ts')).toEqual(expect.arrayContaining(['3.3.1', '3.3.5', '7.2.4']));
     expect(numbersOf('test/policy.e2e-spec.ts')).toEqual(['2.3.2', '7.1.2', '2.3.4']);
     expect(numbersOf('test/database.ts')).toEqual([]);
   });
