@@ -36,7 +36,7 @@ import { refuseSecretsInUrls } from './http/url-secrets.js';
 import { SessionService } from './session/session.service.js';
 
 /** Every request has a bound in size and time (P14). */
-const LIMITS = {
+export const LIMITS = {
   bodyLimit: 65_536,
   requestTimeout: 10_000,
   keepAliveTimeout: 72_000,
@@ -49,7 +49,8 @@ const LIMITS = {
   },
 };
 
-const HANDLING_MS = 8_000;
+/** What a request may take once it was read, in milliseconds. */
+export const HANDLING_MS = 8_000;
 const OWN_PATH = /^\/(?:api\/v1|health|oauth2|\.well-known)\//;
 
 /** The whole application on a prepared database, as server and tests share it; not listening yet. */

@@ -9,8 +9,10 @@ import { found, toldOnce } from './app.founding.js';
 import { createApp } from './app.setup.js';
 import { DatabaseUnusable, prepareDatabase } from './database/database-preparation.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
+import { warnOfPlainConnection } from './database/plain-connection.js';
 import { readEnvironment, SettingError, type Environment } from './environment/environment.js';
 import { Readiness } from './health/readiness.js';
+import { loggable } from './http/request-log.js';
 
 /** Between "not ready" and the last accepted request: the time in which proxies notice. */
 const DRAIN_MS = 2_000;
@@ -55,6 +57,7 @@ async function serve(): Promise<void> {
     const tell = (line: string): void => logger.info(line);
     const { isPooled } = await prepareDatabase(url, MIGRATIONS, environment.MIGRATE === 'on', tell);
     const app = await createApp(environment, url, logger, isPooled);
+    await warnOfPlainConnection(app, (line) => logger.warn(line));
     const secrets = await found(app, environment);
     // To the terminal and not into the log; also when the server then cannot listen, since nobody is told again.
     await listen(app, environment).finally(() => process.stdout.write(toldOnce(environment, secrets)));
@@ -114,28 +117,32 @@ async function giveUp(embedded: EmbeddedPostgres | undefined): Promise<void> {
 }
 
 // SIGTERM drains: not ready at once, serving on while proxies notice, then the accepted requests are finished. Ctrl-C and
-// a closed terminal skip the wait.
+// a closed terminal skip the wait. A fault that nobody caught may have left anything behind: the process drains and ends.
 function stopOnSignal(app: NestFastifyApplication, logger: Logger, embedded: EmbeddedPostgres | undefined): void {
   let isStopping = false;
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  const stop = async (why: NodeJS.Signals | 'fault'): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
-    if (signal === 'SIGHUP') logger.level = 'silent'; // The terminal is gone, and writing to it would throw.
-    logger.info(`${signal}: finishing accepted requests`);
+    if (why === 'SIGHUP') logger.level = 'silent'; // The terminal is gone, and writing to it would throw.
+    logger.info(`${why}: finishing accepted requests`);
     setTimeout(() => void giveUp(embedded), DRAIN_MS + CLOSE_MS).unref();
     app.get(Readiness).drain();
-    if (signal === 'SIGTERM') await leaveRotation(app);
+    if (why === 'SIGTERM' || why === 'fault') await leaveRotation(app);
     await app.close();
     await embedded?.stop();
-    process.exit(0);
+    process.exit(why === 'fault' ? 1 : 0);
   };
-  const stopOrDie = (signal: NodeJS.Signals): void => {
-    stop(signal).catch((error: unknown) => {
+  const stopOrDie = (why: NodeJS.Signals | 'fault'): void => {
+    stop(why).catch((error: unknown) => {
       logger.fatal(error, 'could not stop cleanly');
       process.exit(1);
     });
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stopOrDie);
+  process.on('uncaughtException', (fault) => {
+    logger.fatal({ err: loggable(fault) }, 'a fault that nobody caught');
+    stopOrDie('fault');
+  });
 }
 
 try {

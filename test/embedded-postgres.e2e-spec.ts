@@ -169,7 +169,7 @@ describe('the database that comes along', () => {
     expect(new Set(databases.map(({ url }) => url)).size).toBe(1);
   });
 
-  it('shows password, URL and log to its owner alone', async () => {
+  it('asvs 13.3.2 shows password, URL and log to its owner alone', async () => {
     const { url } = await start();
 
     const modes = MODES.map(async (file) => (await stat(join(directory, file))).mode & 0o777);

@@ -56,7 +56,7 @@ async function until(after: EventPosition, count: number): Promise<LoggedEvent[]
 const told = (events: LoggedEvent[]) => events.map(({ event: { type, data } }) => `${type} ${data.sessionId}`);
 
 describe('the log', () => {
-  it('tells starts, rotations and endings as they are, and nothing of a token', async () => {
+  it('asvs 7.6.1 tells starts, rotations and endings as they are, and nothing of a token', async () => {
     const from = await log.latest();
     const bob = await server.logInAs({
       login: 'alice@example.test',

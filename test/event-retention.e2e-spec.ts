@@ -36,7 +36,7 @@ async function logInAndOut(name: string): Promise<LoggedIn> {
   return user;
 }
 
-it('what was kept long enough goes, oldest first; a cursor from before it is gone, one behind it goes on', async () => {
+it('asvs 14.2.7 what was kept long enough goes, oldest first; a cursor from before it is gone, one behind it goes on', async () => {
   const begin = await log.latest();
   for (let round = 0; round < 3; round++) await logInAndOut('retained@example.test');
   await settle();

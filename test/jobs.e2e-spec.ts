@@ -75,7 +75,7 @@ async function boot(): Promise<Node> {
   return { process, door, token };
 }
 
-it('a node that accepted a job is killed in the middle of it: another goes on, each session has one event, and the count is right', async () => {
+it('asvs 2.3.3 a node that accepted a job is killed in the middle of it: another goes on, each session has one event, and the count is right', async () => {
   const ip = freshAddress();
   const [first, second] = [await boot(), await boot()];
   await makeCrowd(server, { users: 1_000, each: 20, ip });

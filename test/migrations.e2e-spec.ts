@@ -27,7 +27,7 @@ async function shapeOf(dataSource: DataSource): Promise<unknown[]> {
   );
 }
 
-it('up, down, up: each way back leaves what was there before its way forward', async () => {
+it('asvs 6.3.2 13.2.3 up, down, up: each way back leaves what was there before its way forward; no way makes a user or a key', async () => {
   const upTo = (count: number) =>
     createDataSource(dataSourceOptions(server.databaseUrl, { migrations: MIGRATIONS.slice(0, count) })).initialize();
   const all = await upTo(MIGRATIONS.length);
@@ -47,6 +47,8 @@ it('up, down, up: each way back leaves what was there before its way forward', a
 
   expect(downwards[0]).toEqual([[], [], [], [], [], []]);
   expect(upwards).toEqual(downwards);
+  for (const table of ['users', 'identities', 'applications', 'application_keys', 'service_keys'])
+    expect([table, await all.query(`select from ${table}`)]).toEqual([table, []]);
   await all.destroy();
 });
 

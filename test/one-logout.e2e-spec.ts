@@ -40,7 +40,7 @@ async function alive(tokens: Map<string, string>): Promise<string[]> {
 }
 
 describe.each(wires)('$contract', (client) => {
-  it('a token logged out on its wire is dead there and on our own routes, with one event', async () => {
+  it('asvs 7.4.1 a token logged out on its wire is dead there and on our own routes, with one event', async () => {
     const { login, userId } = await freshUser();
     const token = await tokenFrom(client, server, tenant, login);
     const before = [client.isLive(await client.ask(server, tenant, token)), await server.statusOfSession(token)];

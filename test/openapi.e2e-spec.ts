@@ -31,6 +31,33 @@ interface Operation {
 const DESCRIBED =
   /^(\/oauth2\/|\/.well-known\/|\/api\/|\/v1\/|\/iapi\/|\/services\/|\/logout|\/alive|\/health\/|\/metrics$|\/password$)/;
 
+/** Where an answer holds what opens something: it has just been made, and is not shown again. */
+const SHOWN_ONCE = [
+  'docs POST /api/v1/admin/applications key',
+  'docs POST /api/v1/admin/applications/{id}/keys key',
+  'docs POST /api/v1/admin/service-keys key',
+  'docs POST /api/v1/admin/service-keys/{id}/rotate key',
+  'docs POST /api/v1/admin/webhooks secret',
+  'docs POST /api/v1/admin/webhooks/{id}/secret secret',
+  'docs POST /api/v1/auth/login token',
+  'docs POST /api/v1/auth/password token',
+  'docs POST /api/v1/auth/rotate token',
+  'docs/backendless POST /api/users/login user-token',
+  'docs/backendless POST /api/users/register/guest user-token',
+  'docs/elvis POST /services/apilogin authToken',
+];
+/** Keys that name an application are public: they travel in URLs. Secret ones are told by their kind alone. */
+const PUBLIC = [
+  'docs GET /api/v1/admin/applications key',
+  'docs GET /api/v1/admin/applications/{id} key',
+  'docs PATCH /api/v1/admin/applications/{id} key',
+  // Links of the chain, which prove that nothing was changed.
+  'docs GET /api/v1/admin/audit hash',
+  'docs GET /api/v1/admin/audit/head hash',
+];
+/** Of use beside the session's own cookie alone. */
+const CSRF = ['docs/elvis GET /services/login csrfToken', 'docs/elvis POST /services/login csrfToken'];
+
 let server: TestServer;
 let operations: Operation[];
 beforeAll(async () => {
@@ -51,6 +78,21 @@ function operationsOf(document: OpenAPIObject): Operation[] {
 /** The routes of which `isWrong` holds. */
 function routesWhere(isWrong: (operation: Operation) => boolean): string[] {
   return operations.filter(isWrong).map(({ route }) => route);
+}
+
+/** The names of all fields of a schema, also of what it leads to. */
+function fieldsOf(schema: object | undefined, document: OpenAPIObject, seen = new Set<string>()): string[] {
+  return Object.entries(schema ?? {}).flatMap(([name, value]): string[] => {
+    if (name === '$ref') {
+      const model = String(value).split('/').at(-1)!;
+      return seen.has(model) ? [] : fieldsOf(document.components?.schemas?.[model], document, seen.add(model));
+    }
+    if (typeof value !== 'object' || value === null) return [];
+    return [
+      ...(name === 'properties' ? Object.keys(value as object) : []),
+      ...fieldsOf(value as object, document, seen),
+    ];
+  });
 }
 
 /** Every body of an operation, asked or answered. */
@@ -119,7 +161,7 @@ describe('the OpenAPI documents', () => {
     expect(loginPrefix!.description).toMatch(/Such as `alice@`\.$/);
   });
 
-  it('give every body a schema and whole examples', () => {
+  it('asvs 2.1.1 give every body a schema and whole examples', () => {
     expect(
       routesWhere((operation) =>
         contentsOf(operation).some((content) => !content.schema || !examplesOf(content).every(isWhole)),
@@ -165,6 +207,22 @@ describe('the OpenAPI documents', () => {
     expect(new Set(ways)).toEqual(new Set(['bearer', 'cookie', 'header', 'token', 'serviceKey', 'serviceKeyBasic']));
   });
 
+  it('asvs 6.4.2 14.2.6 15.3.1 answer nothing that opens something but where it is shown once, and ask for no hint', () => {
+    const secret = /password|hash$|secret$|token$|^key$|hint|question/i;
+    const found = documentsOf(server.app, server.environment).flatMap(({ path, document }) =>
+      operationsOf(document).flatMap(({ route, responses }) =>
+        Object.entries(responses)
+          .filter(([status]) => status.startsWith('2'))
+          .flatMap(([, { content }]) => Object.values(content ?? {}))
+          .flatMap(({ schema }) => fieldsOf(schema, document))
+          .filter((field) => secret.test(field))
+          .map((field) => `${path} ${route} ${field}`),
+      ),
+    );
+
+    expect([...new Set(found)].toSorted()).toEqual([...SHOWN_ONCE, ...PUBLIC, ...CSRF].toSorted());
+  });
+
   it('are the same every time they are made', () => {
     const again = documentsOf(server.app, server.environment).flatMap(({ document }) => operationsOf(document));
 
@@ -205,7 +263,9 @@ describe('GET /docs', () => {
   it('everything else keeps the policy under which nothing runs', async () => {
     const json = await server.get('/docs/json');
 
-    expect(json.headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
+    expect(json.headers['content-security-policy']).toBe(
+      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+    );
   });
 
   it('404 for a file that Swagger UI does not have', async () => {

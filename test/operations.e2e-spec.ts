@@ -151,7 +151,17 @@ describe('a bad setting stops the start with one line', () => {
     expect(process_.output()).toMatch(/^DATA_DIR: .+\n$/);
   });
 
-  it('asvs 13.2.3 a database that could forget a logout', async () => {
+  it.each(['password1', 'curfew2026'])(
+    'asvs 6.3.2 13.2.3 %s as the password of the first administrator',
+    async (password) => {
+      const process_ = await boot({ ADMIN_PASSWORD: password });
+
+      expect(await process_.exit).toBe(1);
+      expect(process_.output()).toMatch(/ADMIN_PASSWORD: The password is (made of|one of the most)[^\n]*\n$/);
+    },
+  );
+
+  it('P2 a database that could forget a logout', async () => {
     const name = new URL(server.databaseUrl).pathname.slice(1);
     await server.sql(`alter database ${name} set synchronous_commit = off`);
 
@@ -171,6 +181,31 @@ describe('a bad setting stops the start with one line', () => {
     expect(process_.output()).toMatch(
       /APPLICATION_ID: the first application is [\da-f-]{36} already; leave the setting out, or give it this value\n$/,
     );
+  });
+});
+
+it('asvs 16.5.4 a fault that nobody caught is logged, accepted requests are answered, and the process ends with 1', async () => {
+  const plant = `process.on("SIGUSR2",()=>{void Promise.reject(new Error("planted"))})`;
+  const { token } = await server.logIn('fault@example.test');
+  const process_ = await boot({
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(plant)}`,
+    LOG_FORMAT: 'json',
+  });
+  await ready(process_);
+
+  process_.child.kill('SIGUSR2');
+  await expect.poll(() => process_.output()).toContain('a fault that nobody caught');
+  const during = await fetch(`${process_.origin}/api/v1/auth/session`, bearer(token) as RequestInit);
+  const code = await process_.exit;
+
+  const line = process_
+    .output()
+    .split('\n')
+    .find((each) => each.includes('a fault that nobody caught'));
+  expect([during.status, code]).toEqual([200, 1]);
+  expect(JSON.parse(line!)).toMatchObject({
+    level: 'fatal',
+    err: { message: 'planted', stack: expect.stringContaining('planted') as string },
   });
 });
 
@@ -206,7 +241,7 @@ describe('the log', () => {
     await expect.poll(() => process_.output()).toMatch(/INFO.*GET \/api\/v1\/profile 401.*"code":"SESSION_UNKNOWN"/);
     expect(process_.output()).not.toContain('"level"');
   });
-  it('asvs 16.2.1 one JSON line a request, with request id, session id and user id', async () => {
+  it('asvs 16.2.1 16.2.2 16.2.4 one JSON line a request, with request id, session id and user id', async () => {
     const process_ = await boot({ LOG_LEVEL: 'debug', LOG_FORMAT: 'json' });
     await ready(process_);
     const bob = await server.logIn('log@example.test');

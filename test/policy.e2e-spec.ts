@@ -17,7 +17,7 @@ const tryToLogIn = (login: string) => server.post('/api/v1/auth/login', json({ l
 const limit = (count: number, at: 'refuse' | 'end_oldest') =>
   server.sql('update applications set session_limit = $1, at_session_limit = $2', [count, at]);
 
-describe('asvs 7.1.2 parallel sessions', () => {
+describe('asvs 2.3.2 7.1.2 parallel sessions', () => {
   it('unlimited: all live', async () => {
     await server.signUp('unlimited@example.test');
 

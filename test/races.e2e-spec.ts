@@ -87,7 +87,7 @@ it('bad R4 P5 a log-out-everywhere racing a rotation leaves neither token alive'
   }
 });
 
-it('bad R7 P5 no session made with the old password outlives its change', async () => {
+it('bad R7 P5 asvs 15.4.2 no session made with the old password outlives its change', async () => {
   for (const round of ROUNDS) {
     const login = `changing${round}@example.test`;
     const { token } = await server.logIn(login);

@@ -161,7 +161,7 @@ export class TestServer {
   }
 
   /** What the log says about a request, whose id its answer has. */
-  logOf(answer: Answer): { level: number; route?: string }[] {
+  logOf(answer: Pick<Answer, 'headers'>): { level: number; route?: string }[] {
     const lines = readFileSync(evidence('.log'), 'utf8').trim().split('\n');
     const id = String(answer.headers['x-request-id']);
     return lines.filter((line) => line.includes(id)).map((line) => JSON.parse(line) as { level: number });

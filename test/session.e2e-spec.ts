@@ -108,7 +108,7 @@ describe('POST /auth/login', () => {
     expect(await server.statusOfSession(first.token)).toBe(200);
   });
 
-  it('asvs 3.3.1 asvs 3.3.4 sets the cookie, and keeps the token out of the body, with transport cookie', async () => {
+  it('asvs 3.3.1 3.3.2 3.3.3 3.3.4 3.3.5 sets the cookie, and keeps the token out of the body, with transport cookie', async () => {
     await server.signUp('cookie@example.test');
 
     const answer = await server.post(
@@ -298,7 +298,7 @@ describe('POST /auth/password', () => {
   const change = (token: string, currentPassword: string, newPassword: string) =>
     server.post('/api/v1/auth/password', both(bearer(token), json({ currentPassword, newPassword })));
 
-  it('asvs 7.4.3 200, the other sessions end, this one gets a new token, and the new password counts', async () => {
+  it('asvs 6.2.2 7.4.3 200, the other sessions end, this one gets a new token, and the new password counts', async () => {
     const [here, there] = [await server.logIn('change@example.test'), await server.logIn('change@example.test')];
 
     const answer = await change(here.token, PASSWORD, 'seven silent owls at midnight');
@@ -316,7 +316,7 @@ describe('POST /auth/password', () => {
     ).resolves.toBeDefined();
   });
 
-  it('asvs 6.2.3 403 for a wrong current password, and nothing changes', async () => {
+  it('asvs 6.2.3 7.5.1 403 for a wrong current password, and nothing changes', async () => {
     const [here, there] = [await server.logIn('unchanged@example.test'), await server.logIn('unchanged@example.test')];
 
     const answer = await change(here.token, 'not the password at all', 'seven silent owls at midnight');

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RouteActs } from '../src/auth/route-acts.js';
+import { POOL_SIZE } from '../src/database/postgres.options.js';
 import { DatabaseProxy } from './database-proxy.js';
 import { ADMIN, bearer, json, keep, PASSWORD, TestServer, type LoggedIn } from './server.js';
 
@@ -32,13 +33,13 @@ afterAll(async () => {
 
 const FOR_SERVICES = /^\/oauth2\/|\/introspect$|\/events/;
 
-async function ask(method: 'GET' | 'POST' | 'DELETE' | 'PATCH', url: string, payload?: object) {
+async function ask(method: 'GET' | 'POST' | 'DELETE' | 'PATCH', url: string, payload?: object, token = alice.token) {
   const startedAt = performance.now();
   const cookie = url.startsWith('/v1') || url.startsWith('/iapi') ? { cookie: `session-key=${alice.token}` } : {};
   const answer = await node.inject({
     method,
     url,
-    headers: { ...(cookie.cookie ? cookie : bearer(FOR_SERVICES.test(url) ? key : alice.token).headers) },
+    headers: { ...(cookie.cookie ? cookie : bearer(FOR_SERVICES.test(url) ? key : token).headers) },
     ...(payload && { payload }),
   });
   return {
@@ -52,7 +53,7 @@ async function ask(method: 'GET' | 'POST' | 'DELETE' | 'PATCH', url: string, pay
 describe.each([
   ['gone', () => proxy.refuse()],
   ['silent', () => proxy.swallow()],
-])('P3 asvs 16.5.3 while the store is %s', (_, fail) => {
+])('P3 asvs 16.5.2 16.5.3 while the store is %s', (_, fail) => {
   it('503 with Retry-After within two seconds at every route that asks it, never 401 and never 200', async () => {
     fail();
     const routes = server.routes().filter(
@@ -111,6 +112,24 @@ describe.each([
       async () => (await node.inject({ url: `/api/users/isvalidusertoken/${token}` })).body === 'true',
       { timeout: 5_000 },
     );
+  });
+
+  it('asvs 16.3.4 the fault is in the log with its cause, found by the id that the answer has', async () => {
+    fail();
+
+    const { body } = await ask('GET', '/api/v1/profile');
+
+    const { request_id: id } = JSON.parse(body) as { request_id: string };
+    await expect
+      .poll(() => server.logOf({ headers: { 'x-request-id': id } }))
+      .toContainEqual(
+        expect.objectContaining({
+          level: 50,
+          status: 503,
+          code: 'STORE_UNAVAILABLE',
+          err: expect.objectContaining({ message: expect.stringMatching(/\w/) as string }) as object,
+        }),
+      );
   });
 
   it('alive, but not ready', async () => {
@@ -172,6 +191,23 @@ it('a table that hangs keeps checks and logins waiting no longer than two second
     [503, true],
   ]);
   expect(await server.statusOfSession(alice.token)).toBe(200);
+});
+
+it('asvs 13.2.6 where all connections are taken, who comes then is refused after a second, and checks go on', async () => {
+  const { token } = await server.logInAdmin();
+  await server.sql('begin');
+  await server.sql('lock table identities in access exclusive mode');
+  const find = () => ask('GET', '/api/v1/admin/users?login=nobody', undefined, token);
+
+  const first = Promise.all(Array.from({ length: POOL_SIZE }, find));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const [late, check] = await Promise.all([find(), ask('GET', '/api/v1/auth/session')]);
+  const early = await first;
+  await server.sql('rollback');
+
+  expect([late.statusCode, late.headers['retry-after'], late.seconds < 2]).toEqual([503, '1', true]);
+  expect([check.statusCode, check.seconds < 1]).toEqual([200, true]);
+  expect(early.map(({ statusCode }) => statusCode)).toEqual(early.map(() => 503));
 });
 
 it('a session that someone has locked keeps its own logout waiting, and nobody else’s', async () => {

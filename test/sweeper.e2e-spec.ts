@@ -47,7 +47,7 @@ function statementTime(): () => number {
 
 const sweep = () => server.app.get(SessionSweeper).sweep();
 
-it('takes what is past its lifetime, idle, or logged out with its application, each with its cause, and nothing that lives', async () => {
+it('asvs 14.2.4 14.2.7 takes what is past its lifetime, idle, or logged out with its application, each with its cause, and nothing that lives', async () => {
   const [expired, idle, outside, alive] = (await Promise.all(
     ['expired', 'idle', 'outside', 'alive'].map((name) => server.logIn(`${name}@example.test`)),
   )) as [LoggedIn, LoggedIn, LoggedIn, LoggedIn];

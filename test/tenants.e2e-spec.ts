@@ -50,7 +50,7 @@ describe.each(WIRE_CLIENTS)('$contract', (client) => {
 });
 
 describe.each(wires)('$contract', (client) => {
-  it.each(pairs)('a token of application %i lives at application %i if it is the same', async (a, b) => {
+  it.each(pairs)('asvs 8.4.1 a token of application %i lives at application %i if it is the same', async (a, b) => {
     const token = await tokenFrom(client, server, tenants[a]!, LOGIN);
 
     const answer = await client.ask(server, tenants[b]!, token);

@@ -38,7 +38,7 @@ describe('a place of our own', () => {
   });
 });
 
-describe('an absolute place', () => {
+describe('asvs 3.7.2 an absolute place', () => {
   it.each([
     ['our own origin', 'https://own.test/bye?x', 'https://own.test/bye?x'],
     ['a path under a registered origin', 'https://us.test/any?a#b', 'https://us.test/any?a#b'],

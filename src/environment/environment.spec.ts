@@ -198,7 +198,7 @@ describe('settings together', () => {
     expect(read(variables).isSecureContext).toBe(isSecureContext);
   });
 
-  it('plain http is refused in production', () => {
+  it('asvs 12.2.1 plain http is refused in production', () => {
     expect(refusal({ BASE_URL: 'http://sessions.example.org', NODE_ENV: 'production' })).toBe(
       'BASE_URL: http://sessions.example.org is plain http; in production it must be an https origin',
     );
@@ -213,7 +213,7 @@ describe('settings together', () => {
     );
   });
 
-  it('an idle limit longer than the lifetime is refused', () => {
+  it('asvs 2.2.3 an idle limit longer than the lifetime is refused', () => {
     expect(refusal({ SESSION_IDLE: '2h', SESSION_LIFETIME: '1h' })).toBe(
       'SESSION_IDLE: longer than SESSION_LIFETIME; it must be at most as long',
     );

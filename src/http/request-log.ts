@@ -74,8 +74,8 @@ function writeLine(level: Level, request: FastifyRequest, reply: FastifyReply): 
   request.log[level](line, `${request.method} ${line.route} ${reply.statusCode}`);
 }
 
-// What an error carries beside this may be a statement's parameters: names, and hashes of passwords.
-function loggable(cause: unknown): object {
+/** An error as it may be logged. What it carries beside this may be a statement's parameters: names, and hashes of passwords. */
+export function loggable(cause: unknown): object {
   if (!(cause instanceof Error)) return { message: typeof cause };
   const { name, message, stack, code } = cause as Error & { code?: unknown };
   return { type: name, message, ...(typeof code === 'string' && { code }), stack };

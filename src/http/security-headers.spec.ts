@@ -6,7 +6,7 @@ import { securityHeaders } from './security-headers.js';
 
 const SECURE = {
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+  'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -18,7 +18,7 @@ const SECURE = {
 describe.each([
   ['as lines behind the status line', undefined],
   ['one by one, where Node offers no other way', null],
-])('security headers, %s', (_, store) => {
+])('asvs 3.4.1 security headers, %s', (_, store) => {
   it.each([
     ['on an answer', '/', 200, {}],
     ['on a refusal', '/refused', 418, {}],

@@ -36,7 +36,7 @@ describe('parseStrictJson reads', () => {
   });
 });
 
-describe('parseStrictJson refuses', () => {
+describe('asvs 15.3.6 15.3.7 parseStrictJson refuses', () => {
   it.each([
     ['nothing', ''],
     ['half a document', '{"a":'],
@@ -75,7 +75,7 @@ describe('parseStrictJson refuses', () => {
   });
 });
 
-it('parseStrictJson takes no longer for what looks like a trap than for other text', () => {
+it('asvs 1.3.12 parseStrictJson takes no longer for what looks like a trap than for other text', () => {
   const start = performance.now();
 
   refusal(`"${'\\\\'.repeat(32_000)}`);

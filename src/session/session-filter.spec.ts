@@ -19,7 +19,7 @@ it('values go behind those that the statement has already, each by its own place
   expect(condition.match(/\$\d+/g)).toEqual(['$2', '$3', '$3']);
 });
 
-it('no value stands in the text, whatever it is', () => {
+it('asvs 1.2.4 no value stands in the text, whatever it is', () => {
   const hostile = `'); drop table sessions; --`;
   const every: Record<keyof SessionFilter, string | number> = {
     applicationId: hostile,

@@ -59,7 +59,7 @@ describe('SessionToken.parse', () => {
     expect(SessionToken.parse(value)).toBeUndefined();
   });
 
-  it('answers undefined for an object that reads like a token', () => {
+  it('asvs 15.3.5 answers undefined for an object that reads like a token', () => {
     const text = SessionToken.mint(USER, SESSION).reveal();
 
     expect(SessionToken.parse([text])).toBeUndefined();

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import { DomainError } from '../errors/domain.error.js';
 
-const MAX_WAITING = 256;
-const PATIENCE_MS = 5_000;
+/** Who may wait for a turn, and for how many milliseconds. */
+export const QUEUE = { maxWaiting: 256, patienceMs: 5_000 } as const;
 
 /** Work that takes its turn: so many at once, so many waiting, five seconds at most. Refuses OVERLOADED beyond, before any work was done. */
 export class BoundedQueue {
@@ -10,7 +10,7 @@ export class BoundedQueue {
 
   constructor(
     concurrency: number,
-    private readonly maxWaiting = MAX_WAITING,
+    private readonly maxWaiting: number = QUEUE.maxWaiting,
   ) {
     this.limit = pLimit(concurrency);
   }
@@ -24,7 +24,7 @@ export class BoundedQueue {
     const arrivedAt = performance.now();
     return this.limit(() => {
       // Whoever asked has given up, or soon will: a session made now would be nobody's.
-      if (performance.now() - arrivedAt > PATIENCE_MS) throw overloaded();
+      if (performance.now() - arrivedAt > QUEUE.patienceMs) throw overloaded();
       return work();
     });
   }

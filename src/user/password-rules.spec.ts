@@ -8,7 +8,7 @@ const reasonFor = async (password: string, names: string[] = ['alice@example.org
       [refusal.code, ...refusal.details.faults.map(({ message }) => message)].join(': '),
   );
 
-describe('asvs 6.2.1 length is counted in characters', () => {
+describe('asvs 6.2.1 6.2.9 length is counted in characters', () => {
   it.each([
     ['seven characters', 'qzxvkwj', 'VALIDATION_FAILED: must have at least 8 characters'],
     ['seven emoji of two units each', '🦉🐙🦔🐢🦜🐝🦋', 'VALIDATION_FAILED: must have at least 8 characters'],
@@ -22,7 +22,7 @@ describe('asvs 6.2.1 length is counted in characters', () => {
   });
 });
 
-describe('asvs 6.2.4 the most common ones are refused', () => {
+describe('asvs 6.2.4 6.2.12 the most common ones are refused', () => {
   it.each([
     'password',
     '12345678',
@@ -53,7 +53,7 @@ describe('asvs 6.2.4 the most common ones are refused', () => {
   });
 });
 
-describe('asvs 6.1.2 words of our own context are refused', () => {
+describe('asvs 6.1.2 6.2.11 words of our own context are refused', () => {
   it.each([
     'alice@example.org',
     'ALICE@example.org!!',

@@ -5,10 +5,11 @@ import { WebhookSender, type Outcome, type Patience } from './webhook-sender.js'
 import { signatureOf } from './webhook-secret.js';
 
 /** Attempts at one endpoint at the same time, on one node. */
-const LANES = 4;
+export const WEBHOOK_LANES = 4;
 /** After that no attempt begins for the same job: others may have their turn, and the job must end before it is handed out anew. */
 const TURN_MS = 4_000;
-const PATIENCE: Patience = { connectMs: 5_000, totalMs: 10_000 };
+/** How long an attempt may take, in milliseconds. */
+export const WEBHOOK_PATIENCE: Patience = { connectMs: 5_000, totalMs: 10_000 };
 const USER_AGENT = 'Curfew-Webhooks/1';
 
 /** Carries what is due at an endpoint there. */
@@ -29,13 +30,13 @@ export class WebhookCourier {
         await this.attemptOrRelease(claim, stop);
       }
     };
-    const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+    const lanes = await Promise.allSettled(Array.from({ length: WEBHOOK_LANES }, lane));
     const failed = lanes.find((settled) => settled.status === 'rejected');
     if (failed) throw failed.reason as Error;
   }
 
   /** One attempt, recorded by whoever asked for it. Throws what `stop` gives as its reason. */
-  async attempt(claim: Claim, stop: AbortSignal, patience = PATIENCE): Promise<Outcome> {
+  async attempt(claim: Claim, stop: AbortSignal, patience = WEBHOOK_PATIENCE): Promise<Outcome> {
     const timing = METRICS.webhookSeconds.startTimer();
     const outcome = await this.sender.send(
       { url: claim.url, body: claim.body, headers: headersOf(claim) },

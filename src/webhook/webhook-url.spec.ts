@@ -67,6 +67,6 @@ it.each([
   ['port 65536', 'https://shop.example.org:65536/', SHAPE],
   ['length', `https://shop.example.org/${'x'.repeat(2_048)}`, SHAPE],
   ['no host', 'https://', SHAPE],
-])('%s: %s is refused', (_, url, fault) => {
+])('asvs 4.2.5 %s: %s is refused', (_, url, fault) => {
   expect(faultOf(url)).toBe(fault);
 });

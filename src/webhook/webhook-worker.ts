@@ -4,7 +4,7 @@ import { WebhookCourier } from './webhook-courier.js';
 import { WebhookQueue, type WebhookJob } from './webhook-queue.js';
 
 /** Endpoints that one node looks after at the same time. */
-const ENDPOINTS = 32;
+export const WEBHOOK_ENDPOINTS = 32;
 const REST_MS = 1_000;
 /** At the end of the process attempts get that long to end by themselves. */
 const GRACE_MS = 2_000;
@@ -42,7 +42,7 @@ export class WebhookWorker {
   /** Takes what is there and begins on it; answers how long to rest, in milliseconds. `wake` is called when there is room again. */
   async takeTurns(wake: () => void): Promise<number> {
     this.wake = wake;
-    const room = ENDPOINTS - this.turns.size;
+    const room = WEBHOOK_ENDPOINTS - this.turns.size;
     const jobs = room > 0 ? await this.queue.take(room) : [];
     for (const job of jobs) this.begin(job);
     return jobs.length > 0 ? 0 : REST_MS;

@@ -39,7 +39,7 @@ const tally = (statuses: number[]): Record<number, number> => {
 };
 const rotating = (index: number): string => `198.51.${index >> 8}.${index & 255}`;
 
-describe('asvs 6.3.1 the budget of wrong tries, without a trusted proxy', () => {
+describe('asvs 2.4.1 6.3.1 15.3.4 the budget of wrong tries, without a trusted proxy', () => {
   serve({});
 
   it('bad L10 one name at one address: 10 reach the hasher, whatever X-Forwarded-For says', async () => {
@@ -64,7 +64,7 @@ describe('behind a trusted proxy', () => {
     expect(tally(statuses)).toEqual({ 401: LOGIN_BUDGETS.name, 429: 400 - LOGIN_BUDGETS.name });
   });
 
-  it('asvs 6.1.3 every wire spends the same budget, and the right password is not even looked at', async () => {
+  it('asvs 6.1.3 6.3.4 every wire spends the same budget, and the right password is not even looked at', async () => {
     await attempts(LOGIN_BUDGETS.pair, (index) =>
       attempt('victim@example.test', WRONG, '192.0.2.1', index % 2 ? '/v1/login' : '/api/v1/auth/login'),
     );

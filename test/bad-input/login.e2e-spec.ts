@@ -43,7 +43,7 @@ function bytesOf({ statusCode, headers, body }: Answer): string {
 }
 
 describe.each(WIRES)('$name login', (wire) => {
-  it('one answer for all failures, byte for byte, and no cookie', async () => {
+  it('asvs 6.2.8 one answer for all failures, byte for byte, and no cookie', async () => {
     const answers: Answer[] = [];
     for (const { login, password } of REJECTED) answers.push(await tryLogin(wire, login, password));
 

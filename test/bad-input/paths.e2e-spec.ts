@@ -34,7 +34,7 @@ describe.each(GUARDED)('%s', (path) => {
     expect(await statusesOf(requestText(`GET ${make(path)}`))).toEqual([expected]);
   });
 
-  it.each(FRAMING)('$title: $statuses for a stranger', async ({ make, statuses }) => {
+  it.each(FRAMING)('asvs 4.2.1 $title: $statuses for a stranger', async ({ make, statuses }) => {
     expect(await statusesOf(make(path))).toEqual(statuses);
   });
 });

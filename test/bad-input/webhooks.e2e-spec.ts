@@ -39,7 +39,7 @@ async function serving(server: NetServer, host = '127.0.0.1', port = 0): Promise
   return (server.address() as AddressInfo).port;
 }
 
-describe('addresses', () => {
+describe('asvs 13.2.4 13.2.5 addresses', () => {
   it('bad S1 a name that leads inside is refused, without asking there', async () => {
     let asked = 0;
     const port = await serving(createServer(() => (asked += 1)));
@@ -109,7 +109,7 @@ describe('addresses', () => {
 });
 
 describe('answers', () => {
-  it.each([301, 302, 303, 307, 308])('bad S5 %i is not followed', async (status) => {
+  it.each([301, 302, 303, 307, 308])('bad S5 asvs 15.3.2 %i is not followed', async (status) => {
     let followed = 0;
     const inside = await serving(createServer(() => (followed += 1)));
     const location = `http://127.0.0.1:${inside}/`;
@@ -233,7 +233,7 @@ describe('answers', () => {
     expect(outcome).toMatchObject({ isDelivered: false, error: expect.stringMatching(error) as string });
   });
 
-  it('a certificate that nobody vouches for is a failure', async () => {
+  it('asvs 12.3.1 a certificate that nobody vouches for is a failure', async () => {
     let asked = 0;
     const port = await serving(createSecureServer(SELF_SIGNED, () => (asked += 1)));
 

@@ -363,7 +363,7 @@ describe('frontends on another, listed origin', () => {
     'https://app.example.org:443',
     'https://APP.example.org',
     'null',
-  ])('bad C11 no CORS headers and no session for %s', async (other) => {
+  ])('bad C11 asvs 3.4.2 no CORS headers and no session for %s', async (other) => {
     const answer = await login('/v1', credentials(), { origin: other, 'content-type': 'text/plain' });
 
     expect([answer.statusCode, answer.headers['access-control-allow-origin'], answer.headers['set-cookie']]).toEqual([

@@ -129,13 +129,16 @@ describe.each(['GET', 'POST'] as const)('%s /logout', (method) => {
     },
   );
 
-  it.each(TARGETS.filter(({ query }) => query !== undefined))('$title: to the landing page', async ({ query = '' }) => {
-    const type = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer =
-      method === 'GET' ? await leave(query) : await server.post('/logout', { payload: query, headers: type });
+  it.each(TARGETS.filter(({ query }) => query !== undefined))(
+    'asvs 3.7.2 $title: to the landing page',
+    async ({ query = '' }) => {
+      const type = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer =
+        method === 'GET' ? await leave(query) : await server.post('/logout', { payload: query, headers: type });
 
-    expect([answer.statusCode, answer.headers.location]).toEqual([302, LANDING]);
-  });
+      expect([answer.statusCode, answer.headers.location]).toEqual([302, LANDING]);
+    },
+  );
 });
 
 it('given in query and form: the form', async () => {
@@ -188,7 +191,9 @@ describe('GET /logout/done', () => {
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(answer.body).toContain('<h1>You are logged out</h1>');
     expect(answer.body).toContain('<html lang="en">');
-    expect(answer.headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
+    expect(answer.headers['content-security-policy']).toBe(
+      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+    );
   });
 });
 
@@ -221,7 +226,7 @@ describe('a page of another site', () => {
     expect(await isLive(server, cookie)).toBe(true);
   });
 
-  it('the button of that page, pressed, logs out and leads on', async () => {
+  it('asvs 3.7.3 7.4.4 the button of that page, pressed, logs out and leads on', async () => {
     const { cookie } = await enter(server);
 
     const answer = await server.post(

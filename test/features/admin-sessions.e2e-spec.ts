@@ -446,16 +446,19 @@ describe('bad filters', () => {
     },
   );
 
-  it.each(Object.entries(good))('bad Q1 400 for %s twice, and Q4 for it as an array', async (name, value) => {
-    const given = encodeURIComponent(value);
-    const twice = await server.get(`${SESSIONS}?${name}=${given}&${name}=${given}`, admin);
-    const array = await server.get(`${SESSIONS}?${name}[]=${given}`, admin);
+  it.each(Object.entries(good))(
+    'bad Q1 asvs 15.3.7 400 for %s twice, and Q4 for it as an array',
+    async (name, value) => {
+      const given = encodeURIComponent(value);
+      const twice = await server.get(`${SESSIONS}?${name}=${given}&${name}=${given}`, admin);
+      const array = await server.get(`${SESSIONS}?${name}[]=${given}`, admin);
 
-    expect([twice.json<{ code: string }>().code, array.json<{ code: string }>().code]).toEqual([
-      'VALIDATION_FAILED',
-      'VALIDATION_FAILED',
-    ]);
-  });
+      expect([twice.json<{ code: string }>().code, array.json<{ code: string }>().code]).toEqual([
+        'VALIDATION_FAILED',
+        'VALIDATION_FAILED',
+      ]);
+    },
+  );
 
   it.each(['token=x', '__proto__[x]=1', 'surprise=1', 'createdBefore[gt]=1'])('bad Q10 400 for ?%s', async (query) => {
     expect((await server.get(`${SESSIONS}?${query}`, admin)).statusCode).toBe(400);

@@ -45,7 +45,7 @@ describe('POST /admin/users', () => {
     ['roles that are no list', { username: 'x@example.test', password: PASSWORD, roles: 'admin' }, 'roles'],
     ['a role with a comma', { username: 'x@example.test', password: PASSWORD, roles: ['a,b'] }, 'roles'],
     ['an unknown field', { username: 'x@example.test', password: PASSWORD, status: 'active' }, 'status'],
-  ])('400 for %s, naming the field', async (_, body, field) => {
+  ])('asvs 2.2.2 400 for %s, naming the field', async (_, body, field) => {
     expect((await server.post(USERS, both(admin, json(body)))).json()).toMatchObject({
       status: 400,
       code: 'VALIDATION_FAILED',
@@ -139,7 +139,7 @@ describe('PATCH /admin/users/{id}', () => {
 });
 
 describe('DELETE /admin/users/{id}', () => {
-  it('204, the sessions are dead, their events stay, and the name is free', async () => {
+  it('asvs 7.4.2 204, the sessions are dead, their events stay, and the name is free', async () => {
     const { token, userId } = await server.logIn('deleted@example.test');
 
     expect((await server.delete(`${USERS}/${userId}`, admin)).statusCode).toBe(204);

@@ -276,7 +276,7 @@ describe('the ending', () => {
   });
 });
 
-describe('409 CONFIRMATION_INVALID, and nothing is ended', () => {
+describe('asvs 2.3.1 409 CONFIRMATION_INVALID, and nothing is ended', () => {
   const refused = [409, 'CONFIRMATION_INVALID'];
 
   it('with another filter, another caller, too late, and the second time', async () => {
@@ -373,7 +373,7 @@ it('P14 finding what a dry run saw may take longer than other answers, too', { t
 });
 
 describe('who may', () => {
-  it('403 LOGIN_STALE after five minutes, and the confirmation stays good', async () => {
+  it('asvs 7.5.3 403 LOGIN_STALE after five minutes, and the confirmation stays good', async () => {
     const ip = freshAddress();
     await enter(ip);
     const filter = { address: ip };
@@ -493,7 +493,7 @@ describe('400 VALIDATION_FAILED', () => {
 });
 
 describe('everyone', () => {
-  it('P1 one call ends every session of every application, with an event for each application', async () => {
+  it('P1 asvs 7.4.5 one call ends every session of every application, with an event for each application', async () => {
     const login = 'customer-of-all@shop.test';
     await makeUser(server, shop, login);
     const [ours, theirs] = [
@@ -551,7 +551,7 @@ describe('everyone', () => {
 describe('one user', () => {
   const url = ({ userId }: LoggedIn, rest = ''): string => `/api/v1/admin/users/${userId}/sessions${rest}`;
 
-  it('all of their sessions end, with who and why; others live', async () => {
+  it('asvs 7.4.5 all of their sessions end, with who and why; others live', async () => {
     const [first, second, bob] = [
       await server.logIn('alice@example.test'),
       await server.logIn('alice@example.test'),
@@ -574,7 +574,7 @@ describe('one user', () => {
     ]);
   });
 
-  it('204 for one of them, without a reason; 404 the second time, and for another’s session', async () => {
+  it('asvs 7.4.5 204 for one of them, without a reason; 404 the second time, and for another’s session', async () => {
     const [alice, bob] = [await server.logIn('alice@example.test'), await server.logIn('bob@example.test')];
 
     const strange = await server.delete(url(alice, `/${bob.sessionId}`), bearer(admin.token));

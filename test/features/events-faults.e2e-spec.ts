@@ -198,7 +198,7 @@ describe('P14 how many may listen', () => {
     expect(await listeners()).toBe(before);
   });
 
-  it('1,000 with one key and 2,000 at a node; whoever comes then is told when to come again, and others are served', async () => {
+  it('asvs 2.4.1 1,000 with one key and 2,000 at a node; whoever comes then is told when to come again, and others are served', async () => {
     const keys = [key, await server.serviceKey(['events']), await server.serviceKey(['events'])];
     const crowd: EventClient[] = [];
     onTestFinished(() => crowd.forEach((client) => client.close()));

@@ -99,7 +99,7 @@ describe('the answer', () => {
     ]);
   });
 
-  it('bad I11 what a client says of itself changes nothing', async () => {
+  it('bad I11 asvs 4.1.3 what a client says of itself changes nothing', async () => {
     const forged = { 'x-auth-user': 'root', 'x-auth-user-id': UNKNOWN, 'x-auth-roles': 'admin', 'x-user-id': '1' };
 
     const [known, stranger] = await Promise.all([ask(asAlice(forged)), ask(forged)]);

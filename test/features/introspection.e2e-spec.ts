@@ -51,7 +51,7 @@ const userOf = async (applicationId: string, username: string) => {
 };
 
 describe('RFC 7662 introspection', () => {
-  it('§2.2 a live token is active, with everything that is known of it', async () => {
+  it('asvs 7.6.1 §2.2 a live token is active, with everything that is known of it', async () => {
     const before = Math.floor(Date.now() / 1_000);
     const { token, userId, sessionId } = await server.logIn('rfc7662@example.test');
 
@@ -135,7 +135,7 @@ describe('RFC 7662 introspection', () => {
     expect([answer.statusCode, answer.body]).toEqual([200, '{"active":false}']);
   });
 
-  it('§2.1 the caller is authorised by bearer and by Basic', async () => {
+  it('asvs 10.4.10 §2.1 the caller is authorised by bearer and by Basic', async () => {
     const by = (options: InjectOptions) =>
       server.post('/oauth2/introspect', both(form(`token=${alice.token}`), options));
 
@@ -282,7 +282,7 @@ describe('RFC 7662 introspection', () => {
 describe('RFC 9701 signed introspection', () => {
   const asking = (accept: string) => introspect(`token=${alice.token}`, { headers: { accept } });
 
-  it('§4 §5 the answer is a JWT of its own type, for this caller, and its claims are the plain answer', async () => {
+  it('asvs 9.1.2 9.2.4 §4 §5 the answer is a JWT of its own type, for this caller, and its claims are the plain answer', async () => {
     const answer = await asking(SIGNED);
     const jwks = (await server.get('/.well-known/jwks.json')).json<JSONWebKeySet>();
     const { payload, protectedHeader } = await jwtVerify(answer.body, createLocalJWKSet(jwks), {
@@ -301,6 +301,27 @@ describe('RFC 9701 signed introspection', () => {
       token_introspection: plain,
     });
     expect(JSON.stringify(jwks)).not.toMatch(/"(d|p|q|dp|dq|qi)"/);
+  });
+
+  it('asvs 9.1.1 9.1.2 9.1.3 9.2.1 9.2.2 9.2.3 a signed token opens nothing, whoever signed it and whatever it says', async () => {
+    const own = (await asking(SIGNED)).body;
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const now = Math.floor(Date.now() / 1_000);
+    const claims = { iss: server.environment.BASE_URL, sub: alice.userId, sid: alice.sessionId, aud: application };
+    const unsigned = `${part({ alg: 'none' })}.${part({ ...claims, exp: now + 600 })}.`;
+    const late = `${part({ alg: 'RS256', jku: 'https://e.example/keys' })}.${part({ ...claims, exp: now - 600 })}.AAAA`;
+
+    const answers = await Promise.all(
+      [own, unsigned, late].flatMap((token) => [
+        server.statusOfSession(token),
+        server.get('/api/v1/admin/users', bearer(token)).then(({ statusCode }) => statusCode),
+        server.get('/v1/me', { headers: { cookie: `session-key=${token}` } }).then(({ statusCode }) => statusCode),
+        isActive(token),
+      ]),
+    );
+
+    expect(answers).toEqual([1, 2, 3].flatMap(() => [401, 401, 401, false]));
+    expect(await server.statusOfSession(alice.token)).toBe(200);
   });
 
   it('§5 a dead token is told inside the JWT', async () => {
@@ -326,7 +347,7 @@ describe('RFC 9701 signed introspection', () => {
 });
 
 describe('RFC 7009 revocation', () => {
-  it('§2.2 200 with an empty body, and the session is over for everyone', async () => {
+  it('asvs 10.4.9 §2.2 200 with an empty body, and the session is over for everyone', async () => {
     const { token, sessionId } = await server.logIn('rfc7009@example.test');
 
     const answer = await revoke(`token=${token}`);
@@ -379,7 +400,7 @@ describe('RFC 7009 revocation', () => {
     expect(events.length).toBe(1);
   });
 
-  it('bad I9 §2.1 400 unauthorized_client for a token of another application, and it lives on', async () => {
+  it('bad I9 asvs 10.4.10 §2.1 400 unauthorized_client for a token of another application, and it lives on', async () => {
     const bound = await server.serviceKey(['revoke'], await anotherApplication());
 
     const answer = await server.post('/oauth2/revoke', both(form(`token=${alice.token}`), bearer(bound)));

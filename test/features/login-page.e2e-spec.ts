@@ -137,7 +137,7 @@ describe('the way back is left out', () => {
 });
 
 describe('whoever is not in TRUST_PROXY', () => {
-  it('bad I13 cannot say where a browser came from', async () => {
+  it('bad I13 asvs 4.1.3 cannot say where a browser came from', async () => {
     expect(await shown({ ...BROWSER, ...FORWARDED }, { node: doubting })).toEqual([401, PAGE, undefined]);
     expect(await shown({ ...BROWSER, ...FORWARDED }, { node: doubting, peer: '::ffff:11.0.0.1' })).toEqual([
       401,

@@ -9,7 +9,7 @@ afterAll(() => server.stop());
 
 const PROFILE = '/api/v1/profile';
 
-it('200 with the caller’s own profile, and no hash in it', async () => {
+it('asvs 15.3.1 200 with the caller’s own profile, and no hash in it', async () => {
   const alice = await server.logIn('Alice@Example.Test');
 
   const answer = await server.get(PROFILE, bearer(alice.token));
@@ -38,7 +38,7 @@ it.each([
   ['an id', { id: 'x' }, 'id'],
   ['control characters', { displayName: 'B\u001Bob' }, 'displayName'],
   ['reversed text', { displayName: 'B\u202Eob' }, 'displayName'],
-])('bad B8 400 for %s, and nothing changes', async (_, body, field) => {
+])('bad B8 asvs 15.3.3 400 for %s, and nothing changes', async (_, body, field) => {
   const { token } = await server.logIn('carol@example.test');
 
   const answer = await server.patch(PROFILE, both(bearer(token), json(body)));

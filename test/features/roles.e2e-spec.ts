@@ -133,7 +133,7 @@ describe('the doors of administration', () => {
     expect(found).toEqual(doorsWhere((_, further) => ['admin', ...further].some((role) => roles.includes(role))));
   });
 
-  it.each(SCOPES)('a key with the scope %s comes in where the table says', async (scope) => {
+  it.each(SCOPES)('asvs 13.2.2 a key with the scope %s comes in where the table says', async (scope) => {
     const key = await server.serviceKey([scope]);
 
     const found = await opened(key);

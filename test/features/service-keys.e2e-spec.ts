@@ -28,7 +28,7 @@ const anotherApplication = async () =>
   }>().id;
 
 describe('a service key', () => {
-  it('is shown once, and stored as a hash alone', async () => {
+  it('asvs 13.2.1 is shown once, and stored as a hash alone', async () => {
     const answer = await create({ name: 'Gateway', scopes: ['introspect'], applicationId: null });
 
     expect(answer.statusCode).toBe(201);
@@ -94,7 +94,7 @@ describe('a service key', () => {
     expect(await metricsBy(await options(mine, other))).toBe(401);
   });
 
-  it('is no session: it opens nothing of a user', async () => {
+  it('asvs 7.2.2 is no session: it opens nothing of a user', async () => {
     const { key } = await created({ scopes: ['admin', 'users', 'introspect'], applicationId: null });
 
     for (const path of ['/api/v1/auth/session', '/api/v1/profile', '/api/v1/sessions'])
@@ -111,7 +111,7 @@ describe('a service key', () => {
     expect((await server.delete(`/api/v1/admin/service-keys/${id}`, bearer(admin))).statusCode).toBe(404);
   });
 
-  it('expires by the clock of the database', async () => {
+  it('asvs 13.3.4 expires by the clock of the database', async () => {
     const { id, key } = await created({ scopes: ['metrics'], applicationId: null, expiresAt: '2999-01-01T00:00:00Z' });
     expect(await metricsBy(bearer(key))).toBe(200);
 
@@ -120,7 +120,7 @@ describe('a service key', () => {
     expect(await metricsBy(bearer(key))).toBe(401);
   });
 
-  it('after a rotation the old secret opens for the overlap, and not a moment longer', async () => {
+  it('asvs 13.3.4 after a rotation the old secret opens for the overlap, and not a moment longer', async () => {
     const { id, key } = await created({ scopes: ['metrics'], applicationId: null });
     const rotate = (body: object) =>
       server.post(`/api/v1/admin/service-keys/${id}/rotate`, both(bearer(admin), json(body)));
@@ -291,7 +291,7 @@ describe('administration by a service key', () => {
     expect(events).toEqual([{ key: id, user: null }]);
   });
 
-  it('each scope opens its own routes and no other', async () => {
+  it('asvs 13.2.2 each scope opens its own routes and no other', async () => {
     const routes: [string, string[]][] = [
       ['/api/v1/admin/users', ['users', 'admin']],
       ['/api/v1/admin/applications', ['admin']],

@@ -11,7 +11,7 @@ const SESSIONS = '/api/v1/sessions';
 const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
 
 describe('GET /sessions', () => {
-  it('200 with the caller’s own, newest first, in words', async () => {
+  it('asvs 7.5.2 200 with the caller’s own, newest first, in words', async () => {
     const first = await server.logIn('list@example.test', { label: 'Kitchen' });
     const login = both({ headers: { 'user-agent': CHROME } }, json({ login: 'list@example.test', password: PASSWORD }));
     const { token, session } = (await server.post('/api/v1/auth/login', login)).json<{
@@ -87,7 +87,7 @@ describe('DELETE /sessions/{id}', () => {
     expect(await server.causes(here.userId)).toEqual(['logout_others']);
   });
 
-  it('404 for what is not mine, and it lives on', async () => {
+  it('asvs 8.2.2 404 for what is not mine, and it lives on', async () => {
     const [mine, theirs] = [await server.logIn('mine@example.test'), await server.logIn('theirs@example.test')];
 
     const answer = await server.delete(`${SESSIONS}/${theirs.sessionId}`, bearer(mine.token));

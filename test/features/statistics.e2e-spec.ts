@@ -247,7 +247,9 @@ describe('GET /admin/statistics as SVG', () => {
 
     expect(answer.body).toContain('&lt;script&gt;alert(1)');
     expect(answer.body).not.toMatch(/<script|<style|\sstyle=|\son\w+=|javascript:|<foreignObject|href=/i);
-    expect(answer.headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
+    expect(answer.headers['content-security-policy']).toBe(
+      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+    );
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
   });
 

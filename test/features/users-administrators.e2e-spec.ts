@@ -198,7 +198,7 @@ describe('DELETE /admin/users/{id}', () => {
   const logInFrom = (login: string) =>
     server.post('/api/v1/auth/login', both(json({ login, password: PASSWORD, label: 'Laptop' }), browser));
 
-  it('erases what events tell of the person, and keeps the events with who did it', async () => {
+  it('asvs 14.2.4 erases what events tell of the person, and keeps the events with who did it', async () => {
     const userId = await server.signUp('erased@example.test');
     await logInFrom('erased@example.test');
     expect((await tracesOf(userId)).map(({ traces }) => traces)).toEqual([3]);

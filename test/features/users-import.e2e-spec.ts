@@ -78,7 +78,7 @@ describe('POST /admin/users/import', () => {
   });
 
   it.each(Object.keys(HASHES) as (keyof typeof HASHES)[])(
-    'a hash of %s lets its user in, and gives way to ours without ending a session',
+    'asvs 11.4.2 a hash of %s lets its user in, and gives way to ours without ending a session',
     async (kind) => {
       const username = `from-${kind}`;
       await send(linesOf({ username, passwordHash: HASHES[kind] }));

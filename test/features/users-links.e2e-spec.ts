@@ -21,7 +21,7 @@ const linkOf = async (id: string, kind = 'reset') =>
   (await ask(id, kind)).json<{ link: string; code: string; expiresAt: string }>();
 const redeem = (code: string, newPassword = FRESH) => server.post(REDEEM, json({ code, newPassword }));
 
-describe('asvs 6.4.1 POST /admin/users/{id}/links', () => {
+describe('asvs 6.4.1 6.4.6 POST /admin/users/{id}/links', () => {
   it('201 for a user without a password, who chooses one by it and logs in', async () => {
     const id = await makeUser('invited@example.test');
 
@@ -45,7 +45,7 @@ describe('asvs 6.4.1 POST /admin/users/{id}/links', () => {
     expect(rows.filter(({ row }) => row.includes(code) || row.includes(code.slice(30)))).toEqual([]);
   });
 
-  it('asvs 6.4.2 one use: a second one is refused, and changes nothing', async () => {
+  it('asvs 2.3.1 6.4.3 one use: a second one is refused, and changes nothing', async () => {
     const id = await makeUser('once@example.test');
     const { code } = await linkOf(id);
     await redeem(code);
@@ -70,7 +70,7 @@ describe('asvs 6.4.1 POST /admin/users/{id}/links', () => {
     await server.logInAs({ login: 'parallel@example.test', password: passwords[won[0]!] });
   });
 
-  it('ends all sessions of the user, with their cause', async () => {
+  it('asvs 6.4.3 7.4.3 ends all sessions of the user, with their cause', async () => {
     const { userId, token } = await server.logIn('ends@example.test');
     const { code } = await linkOf(userId);
 

@@ -43,7 +43,7 @@ afterAll(async () => {
 const page = (token: string): Promise<Answer> =>
   ask(`${proxy.origin}/page`, { headers: { authorization: `Bearer ${token}` } });
 
-it('P1 no kept answer outlives a logout, and none is shown to another user', async () => {
+it('P1 asvs 14.2.2 14.2.5 no kept answer outlives a logout, and none is shown to another user', async () => {
   const [alice, bob] = [await server.logIn('alice@example.test'), await server.logIn('bob@example.test')];
   const first = await page(alice.token);
   const second = await page(alice.token);

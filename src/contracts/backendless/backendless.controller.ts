@@ -26,7 +26,7 @@ import { BACKENDLESS } from './backendless.strategy.js';
 import { BACKENDLESS_LOGINS, BackendlessLoggedIn, BackendlessLogin, BackendlessUser } from './backendless.wire.js';
 
 /** An hour idle; and the newest login wins, unless the application says otherwise. */
-const POLICY: SessionPolicy = {
+export const BACKENDLESS_POLICY: SessionPolicy = {
   idleMs: 3_600_000,
   lifetimeMs: 30 * 86_400_000,
   limit: 1,
@@ -111,7 +111,7 @@ export class BackendlessController {
 
 function termsOf(request: FastifyRequest): LoginTerms {
   const client = clientOf(request, BACKENDLESS);
-  return { applicationId: applicationOf(request).id, client, policy: POLICY, tellsDisabled: true };
+  return { applicationId: applicationOf(request).id, client, policy: BACKENDLESS_POLICY, tellsDisabled: true };
 }
 
 function loggedIn({ user, session }: Entered, request: FastifyRequest): BackendlessLoggedIn {

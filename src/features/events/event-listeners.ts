@@ -8,8 +8,7 @@ import type { Listener } from './listener.js';
 import type { KeyClaim } from './listener-keys.js';
 
 /** Who may listen to a node at the same time: all together, and with one key. */
-const AT_MOST = 2_000;
-const AT_MOST_OF_A_KEY = 1_000;
+export const LISTENERS = { ofANode: 2_000, ofAKey: 1_000 } as const;
 const TICK_MS = 1_000;
 const TICKS_OF_A_BEAT = 15;
 /** How long streams outlast a store that does not answer. */
@@ -39,11 +38,11 @@ export class EventListeners implements OnModuleDestroy {
 
   /** Refuses OVERLOADED and TOO_MANY_REQUESTS. */
   admit({ service }: KeyClaim): void {
-    if (this.open.size >= AT_MOST)
+    if (this.open.size >= LISTENERS.ofANode)
       throw new DomainError('OVERLOADED', 'Too many listen to this node already.', { retryAfterSeconds: 5 });
     let count = 0;
     for (const { claim } of this.open) if (claim.service.keyId === service.keyId) count++;
-    if (count >= AT_MOST_OF_A_KEY)
+    if (count >= LISTENERS.ofAKey)
       throw new DomainError('TOO_MANY_REQUESTS', 'Too many listen with this key already.', { retryAfterSeconds: 5 });
   }
 
