@@ -5,6 +5,7 @@ import type { Operation } from './operations.js';
 
 /** What any route may answer to what never came to it: an odd path, method, head or body. */
 const AT_THE_DOOR = [400, 401, 404, 405, 413, 415, 431];
+const PROBLEM = 'application/problem+json';
 /** What belongs in our log, and in no answer. */
 const INSIDES =
   /\n\s+at |node_modules|\bselect .+ from |\binsert into |\bupdate .+ set |violates|syntax error|\/src\//i;
@@ -19,11 +20,11 @@ export function faultOf(answer: RawAnswer | undefined, operation: Operation): st
   if (!(status >= 200 && status < 500)) return `status ${status}: ${body}`;
   if (INSIDES.test(body)) return `tells of its insides: ${body}`;
   if (!(status in operation.responses) && !AT_THE_DOOR.includes(status)) return `${status} is not documented: ${body}`;
-  if (status >= 400) return faultOfRefusal(status, head, body);
-  return faultOfContent(answer, operation);
+  const isOwn = Object.values(operation.responses).some(({ content }) => content && PROBLEM in content);
+  return status >= 400 && isOwn ? faultOfProblem(status, head, body) : faultOfContent(answer, operation);
 }
 
-function faultOfRefusal(status: number, head: string, body: string): string | undefined {
+function faultOfProblem(status: number, head: string, body: string): string | undefined {
   // What Node itself refuses has no body, or one of its own.
   if (!/^content-type: application\/problem\+json/im.test(head))
     return head.includes('x-request-id') ? head : undefined;
@@ -32,8 +33,9 @@ function faultOfRefusal(status: number, head: string, body: string): string | un
 }
 
 function faultOfContent({ status, head, body }: RawAnswer, { responses }: Operation): string | undefined {
-  const schema = responses[status]?.content?.['application/json']?.schema;
-  if (!schema || !/^content-type: application\/json/im.test(head)) return undefined;
+  const [, type = ''] = /^content-type: ([^;\r\n]+)/im.exec(head) ?? [];
+  const schema = responses[status]?.content?.[type]?.schema;
+  if (!schema || type !== 'application/json') return undefined;
   const isValid = AJV.compile(schema);
   return isValid(JSON.parse(body)) ? undefined : `${AJV.errorsText(isValid.errors)}: ${body.slice(0, 2_000)}`;
 }
