@@ -24,7 +24,7 @@ beforeAll(async () => {
   server = await TestServer.start();
   folder = await mkdtemp(join(tmpdir(), 'curfew-load-'));
   node = await NodeProcess.boot({ DATABASE_URL: server.databaseUrl, LOG_LEVEL: 'silent' }, folder);
-  await node.ready();
+  await node.ready(60_000);
   alice = await server.logIn('alice@example.test');
   crowded = await server.logIn('crowded@example.test');
   admin = (await server.logInAs(ADMIN)).token;
@@ -34,7 +34,7 @@ beforeAll(async () => {
      from users, generate_series(1, $2::integer) n where id = $1`,
     [crowded.userId, CROWD],
   );
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   NodeProcess.killAll();
   await rm(folder, { recursive: true });

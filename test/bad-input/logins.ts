@@ -67,6 +67,10 @@ export interface LoginWire {
   refusal: object;
   /** Its clients tell a disabled user from a wrong password, once the password was right. */
   tellsDisabled?: true;
+  /** A NUL is refused by its form, in any text. */
+  refusesNul?: true;
+  /** What it answers where the store does not, beside 503. */
+  storeAway?: 500;
   /** A failed login is a 200 whose body says so, whatever was wrong with it. */
   isAlways200?: true;
 }
@@ -85,12 +89,14 @@ export const LOGINS: LoginWire[] = [
     field: 'login',
     refusal: { code: 3003, errorData: {} },
     tellsDisabled: true,
+    storeAway: 500,
   },
   {
     name: 'Rested',
     url: `/api/1/ce/examples/auth?key=${SURFACE_KEY}&login=true`,
     field: 'username',
     refusal: { error: { status: 401 } },
+    refusesNul: true,
   },
   {
     name: 'Elvis',

@@ -21,19 +21,27 @@ export function faultOf(answer: RawAnswer | undefined, operation: Operation): st
   if (INSIDES.test(body)) return `tells of its insides: ${body}`;
   if (!(status in operation.responses) && !AT_THE_DOOR.includes(status)) return `${status} is not documented: ${body}`;
   const isOwn = Object.values(operation.responses).some(({ content }) => content && PROBLEM in content);
-  return status >= 400 && isOwn ? faultOfProblem(status, head, body) : faultOfContent(answer, operation);
+  if (operation.method === 'HEAD') return undefined;
+  return status >= 400 && isOwn ? faultOfProblem(answer, operation) : faultOfContent(answer, operation);
 }
 
-function faultOfProblem(status: number, head: string, body: string): string | undefined {
-  // What Node itself refuses has no body, or one of its own.
-  if (!/^content-type: application\/problem\+json/im.test(head))
-    return head.includes('x-request-id') ? head : undefined;
+function faultOfProblem({ status, head, body }: RawAnswer, { responses }: Operation): string | undefined {
+  const type = typeOf(head);
+  if (type !== PROBLEM) {
+    // A page refuses as a page. What Node itself refuses has no body, or one of its own.
+    const isDocumented = type !== '' && type in (responses[status]?.content ?? {});
+    return isDocumented || !head.includes('x-request-id') ? undefined : head;
+  }
   const problem = JSON.parse(body) as { status: number; code: string };
   return problem.status === status && /^[A-Z_]+$/.test(problem.code) ? undefined : `not a problem: ${body}`;
 }
 
+function typeOf(head: string): string {
+  return /^content-type: ([^;\r\n]+)/im.exec(head)?.[1] ?? '';
+}
+
 function faultOfContent({ status, head, body }: RawAnswer, { responses }: Operation): string | undefined {
-  const [, type = ''] = /^content-type: ([^;\r\n]+)/im.exec(head) ?? [];
+  const type = typeOf(head);
   const schema = responses[status]?.content?.[type]?.schema;
   if (!schema || type !== 'application/json') return undefined;
   const isValid = AJV.compile(schema);

@@ -37,7 +37,7 @@ async function tenantOf({ name, known }: RouteGroup): Promise<{ tenant: Tenant; 
 
 const withAllKnown = (operation: Operation, known: Known): Operation => ({
   ...operation,
-  parameters: operation.parameters.map((each) => ({ ...each, required: each.required ?? each.name in known })),
+  parameters: operation.parameters.map((each) => ({ ...each, required: each.required === true || each.name in known })),
 });
 
 it('every document is asked, administration beside this file', () => {
