@@ -82,7 +82,7 @@ describe('clients that take their time', () => {
     expect(meanwhile).toBe(true);
     expect(seconds.filter((each) => each >= 15)).toEqual([]);
     expect(await isServing()).toBe(true);
-  }, 30_000);
+  }, 90_000);
 
   it('bad D3 answers that nobody reads hold up nobody else', async () => {
     const path = `/api/v1/admin/users/${crowded.userId}/sessions`;
@@ -198,7 +198,7 @@ describe(`${CROWD} sessions of one user`, () => {
     expect(body.trimEnd().split('\n')).toHaveLength(CROWD + 1);
     const own = await ask(`${node.origin}/api/v1/sessions?limit=200`, bearer(crowded.token));
     expect(own.status).toBe(200);
-  }, 30_000);
+  }, 90_000);
 });
 
 it('bad D6 a connection that is kept over a shutdown is answered to its end, and then closed', async () => {
