@@ -21,7 +21,10 @@ beforeEach(async () => {
   opened = [];
   agent = new Agent({ keepAlive: true, maxSockets: 1 });
   // Node looks for slow requests this often, and would give them up after this long.
-  server = fastify({ requestTimeout: LIMIT_MS, http: { connectionsCheckingInterval: LIMIT_MS / 8 } as object });
+  server = fastify({
+    requestTimeout: LIMIT_MS,
+    http: { headersTimeout: LIMIT_MS, connectionsCheckingInterval: LIMIT_MS / 8 } as object,
+  });
   connections = 0;
   server.server.on('connection', () => connections++);
   takeEach(server, [limitHandling(server, LIMIT_MS)]);

@@ -4,7 +4,7 @@ import type { TestServer } from '../server.js';
 import { forged } from './surfaces.js';
 
 /** What is stored of a token. */
-export function hashOf(token: string): Buffer {
+function hashOf(token: string): Buffer {
   return createHash('sha256').update(bytesIn(token).subarray(32)).digest();
 }
 

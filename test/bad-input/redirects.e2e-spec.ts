@@ -70,13 +70,13 @@ describe('the way back from the login page', () => {
       for (const { title, value, query = '' } of TARGETS) {
         const { statusCode, headers } = await ask({ [`x-forwarded-${part}`]: value ?? query });
         const { location = '' } = headers;
-        const back = new URL(String(location)).searchParams.get('return_to');
+        const back = new URL(location).searchParams.get('return_to');
         const isRight =
           statusCode === 302 &&
-          String(location).startsWith(PAGE) &&
-          /^[!-~]*$/.test(String(location)) &&
+          location.startsWith(PAGE) &&
+          /^[!-~]*$/.test(location) &&
           (back === null || new URL(back).origin === 'https://app.example.test' || part !== 'uri');
-        if (!isRight) wrong.push(`${title}: ${statusCode} ${String(location)}`);
+        if (!isRight) wrong.push(`${title}: ${statusCode} ${location}`);
       }
 
       expect(wrong).toEqual([]);

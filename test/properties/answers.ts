@@ -16,7 +16,7 @@ const AJV = new Ajv({ strict: false, validateSchema: false });
 /** What is wrong with an answer, in words; undefined where nothing is. */
 export function faultOf(answer: RawAnswer | undefined, operation: Operation): string | undefined {
   if (!answer) return 'no answer';
-  const { status, head, body } = answer;
+  const { status, body } = answer;
   if (!(status >= 200 && status < 500)) return `status ${status}: ${body}`;
   if (INSIDES.test(body)) return `tells of its insides: ${body}`;
   if (!(status in operation.responses) && !AT_THE_DOOR.includes(status)) return `${status} is not documented: ${body}`;

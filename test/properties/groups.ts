@@ -17,8 +17,6 @@ export interface RouteGroup {
   address: (attempt: Attempt, tenant: Tenant, token: string) => Attempt;
   /** What is there beside users; always given where it is asked for. */
   known?: (tenant: Tenant) => Known;
-  /** Operations that refuse whatever is asked at random, and why they do. */
-  refuse: Record<string, string>;
 }
 
 const withHeaders = (attempt: Attempt, headers: Record<string, string>): Attempt => ({
@@ -50,9 +48,6 @@ function keyWith(...scopes: string[]): RouteGroup['callerAt'] {
   };
 }
 
-const NEEDS_A_LINK = 'Nobody guesses the code of a link.';
-const NEEDS_A_PASSWORD = 'Nobody guesses a password.';
-
 export const GROUPS: RouteGroup[] = [
   {
     name: 'what users ask',
@@ -62,12 +57,6 @@ export const GROUPS: RouteGroup[] = [
       !operation.path.endsWith('/introspect'),
     callerAt: freshUsers('native'),
     address: (attempt, _, token) => withHeaders(attempt, asBearer(token)),
-    refuse: {
-      'POST /api/v1/auth/login': NEEDS_A_PASSWORD,
-      'POST /api/v1/auth/password': NEEDS_A_PASSWORD,
-      'POST /api/v1/auth/password/link': NEEDS_A_LINK,
-      'POST /password': NEEDS_A_LINK,
-    },
   },
   {
     name: 'what proxies ask',
@@ -75,7 +64,6 @@ export const GROUPS: RouteGroup[] = [
     has: isUnder('/api/v1/forward-auth'),
     callerAt: freshUsers('native'),
     address: (attempt, _, token) => withHeaders(attempt, asBearer(token)),
-    refuse: {},
   },
   {
     name: 'what services ask',
@@ -85,7 +73,6 @@ export const GROUPS: RouteGroup[] = [
     callerAt: keyWith('introspect', 'events'),
     address: (attempt, _, token) => withHeaders(attempt, asBearer(token)),
     known: () => ({ wait: ['0'] }),
-    refuse: {},
   },
   {
     name: 'OAuth 2.0',
@@ -93,7 +80,6 @@ export const GROUPS: RouteGroup[] = [
     has: () => true,
     callerAt: keyWith('introspect', 'revoke'),
     address: (attempt, _, token) => withHeaders(attempt, asBearer(token)),
-    refuse: {},
   },
   {
     name: 'the Dittofi wire',
@@ -101,7 +87,6 @@ export const GROUPS: RouteGroup[] = [
     has: () => true,
     callerAt: freshUsers('dittofi'),
     address: (attempt, { host }, token) => withHeaders(attempt, { host, cookie: `session-key=${token}` }),
-    refuse: { 'POST /v1/login': NEEDS_A_PASSWORD, 'POST /iapi/v1/login': NEEDS_A_PASSWORD },
   },
   {
     name: 'the Backendless wire',
@@ -110,7 +95,6 @@ export const GROUPS: RouteGroup[] = [
     callerAt: freshUsers('backendless'),
     address: ({ target, ...attempt }, { id, key }, token) =>
       withHeaders({ ...attempt, target: target.replace(/^\/api(?=\/)/, `/${id}/${key}`) }, { 'user-token': token }),
-    refuse: {},
   },
   {
     name: 'the Rested wire',
@@ -119,7 +103,6 @@ export const GROUPS: RouteGroup[] = [
     callerAt: freshUsers('rested'),
     address: (attempt, _, token) => withHeaders(attempt, { authorization: token }),
     known: ({ key }) => ({ ce: ['examples/auth', 'examples/notes'], key: [key] }),
-    refuse: {},
   },
   {
     name: 'the Elvis wire',
@@ -127,6 +110,5 @@ export const GROUPS: RouteGroup[] = [
     has: () => true,
     callerAt: freshUsers('elvis'),
     address: (attempt, { host }, token) => withHeaders(attempt, { host, ...asBearer(token) }),
-    refuse: {},
   },
 ];
