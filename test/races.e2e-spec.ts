@@ -1,4 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SessionSweeper } from '../src/session/session-sweeper.js';
+import { DatabaseProxy } from './database-proxy.js';
+import { NodeProcess } from './node-process.js';
 import { bearer, both, json, PASSWORD, TestServer, type LoggedIn } from './server.js';
 
 let server: TestServer;
@@ -152,4 +158,77 @@ it('a user’s rows are locked in one order: ends of single sessions and of all 
       [],
     );
   }
+});
+
+it('bad R10 sweepers racing touches take what is past its limit, once, and nothing that lives', async () => {
+  const logins: LoggedIn[] = [];
+  while (logins.length < 40) logins.push(await server.logIn('swept@example.test'));
+  const { userId } = logins[0]!;
+  await server.passTime(userId, '10 minutes');
+  const [idle, alive] = [logins.slice(0, 20), logins.slice(20)];
+  await server.sql(`update sessions set idle_until = now() - interval '1 ms' where id = any($1)`, [
+    idle.map(({ sessionId }) => sessionId),
+  ]);
+
+  const [statuses] = await Promise.all([
+    Promise.all(logins.map(({ token }) => statusOnOther(token))),
+    server.app.get(SessionSweeper).sweep(),
+    other.get(SessionSweeper).sweep(),
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+
+  expect(statuses).toEqual([...idle.map(() => 401), ...alive.map(() => 200)]);
+  expect(await server.causes(userId)).toEqual(idle.map(() => 'idle'));
+  expect(await Promise.all(logins.map(({ token }) => statusOnOther(token)))).toEqual(statuses);
+});
+
+describe('bad R12 a node that dies between the commit and the answer', () => {
+  let folder: string;
+  let way: DatabaseProxy;
+  let node: NodeProcess;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'curfew-races-'));
+    way = await DatabaseProxy.start(server.databaseUrl);
+    node = await NodeProcess.boot({ DATABASE_URL: way.url, LOG_LEVEL: 'silent' }, folder);
+    await node.ready();
+  });
+  afterEach(async () => {
+    NodeProcess.killAll();
+    way.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const waiting = async () => (await server.sql('select from pg_locks where not granted')).length;
+  const left = async (sessionId: string) =>
+    (await server.sql('select from sessions where id = $1', [sessionId])).length;
+
+  /** Logs out, and kills the node once the store has committed and the node does not know it. */
+  async function dieAfterCommit({ token, sessionId }: LoggedIn): Promise<string> {
+    await server.sql('begin');
+    await server.sql('select from sessions where id = $1 for update', [sessionId]);
+    const answer = fetch(`${node.origin}/api/v1/auth/logout`, {
+      method: 'POST',
+      ...(bearer(token) as RequestInit),
+    }).then(
+      ({ status }) => String(status),
+      () => 'none',
+    );
+    await expect.poll(waiting, { timeout: 5_000, interval: 20 }).toBeGreaterThan(0);
+    way.holdBack(() => Infinity);
+    await server.sql('commit');
+    await expect.poll(() => left(sessionId), { timeout: 5_000, interval: 20 }).toBe(0);
+    node.child.kill('SIGKILL');
+    return answer;
+  }
+
+  it('a logout is done: the token is dead everywhere, with one event, and repeating it is success', async () => {
+    const crashed = await server.logIn('crashed@example.test');
+    const { token, userId } = crashed;
+
+    const answer = await dieAfterCommit(crashed);
+
+    expect([answer, await server.statusOfSession(token), await statusOnOther(token)]).toEqual(['none', 401, 401]);
+    expect((await logOut(token)).statusCode).toBe(204);
+    expect(await server.causes(userId)).toEqual(['logout']);
+  });
 });

@@ -2,6 +2,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DomainError } from '../errors/domain.error.js';
@@ -14,12 +15,16 @@ let server: FastifyInstance;
 let opened: ClientRequest[];
 let agent: Agent;
 let connections: number;
+let source: Readable;
 
 beforeEach(async () => {
   opened = [];
   agent = new Agent({ keepAlive: true, maxSockets: 1 });
   // Node looks for slow requests this often, and would give them up after this long.
-  server = fastify({ requestTimeout: LIMIT_MS, http: { connectionsCheckingInterval: LIMIT_MS / 8 } as object });
+  server = fastify({
+    requestTimeout: LIMIT_MS,
+    http: { headersTimeout: LIMIT_MS, connectionsCheckingInterval: LIMIT_MS / 8 } as object,
+  });
   connections = 0;
   server.server.on('connection', () => connections++);
   takeEach(server, [limitHandling(server, LIMIT_MS)]);
@@ -38,6 +43,16 @@ beforeEach(async () => {
   server.get('/quick', async () => ({ ok: true }));
   server.get('/hangs', () => new Promise(() => {}));
   server.post('/hangs', () => new Promise(() => {}));
+  server.get('/long', (asked, reply) => {
+    const pieces = function* (): Generator<string> {
+      for (;;) {
+        renewDeadline(asked, LIMIT_MS);
+        yield 'x'.repeat(65_536);
+      }
+    };
+    source = Readable.from(pieces(), { objectMode: false });
+    return reply.send(source);
+  });
   server.get('/begins', (_, reply) => {
     reply.hijack();
     reply.raw.writeHead(200).write('a first piece');
@@ -86,6 +101,17 @@ describe('a deadline', () => {
 
     expect([408, 503]).toContain(answer.statusCode);
     answer.resume();
+  });
+
+  it('bad D3 cuts a long answer that nobody reads any more, and its source with it', async () => {
+    const [answer] = (await once(open('GET', '/long').end(), 'response')) as [IncomingMessage];
+    answer.on('error', () => {});
+    const before = performance.now();
+
+    await once(source, 'close');
+
+    expect(performance.now() - before).toBeLessThan(6 * LIMIT_MS);
+    answer.destroy();
   });
 
   it('leaves what is answered in time alone, also on a connection that stays open', async () => {

@@ -1,18 +1,19 @@
 import { gzipSync } from 'node:zlib';
 
+/** The fields of a body. */
+export type Fields = Readonly<Record<string, unknown>>;
+
 /** A body that every field of `good` would make acceptable, spoilt. */
 export interface BodyRow {
   title: string;
   /** Content type, where it is not JSON. */
   type?: string;
   headers?: Record<string, string>;
-  make: (good: Record<string, string>) => string | Buffer;
+  make: (good: Fields) => string | Buffer;
   /** On our own routes; and on the Dittofi wire, which reads JSON whatever the content type says, and forms. */
   native: 400 | 413 | 415;
   dittofi: 400 | 413 | 415 | 'accepted';
 }
-
-type Fields = Record<string, unknown>;
 
 const json = JSON.stringify;
 /** Every field with the same value. */
@@ -22,16 +23,21 @@ const all = (good: Fields, text: string): string =>
     .join(',')}}`;
 const beside = (good: Fields, member: string): string => `${json(good).slice(0, -1)},${member}}`;
 const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
-const form = (good: Record<string, string>): string => new URLSearchParams(good).toString();
+const asText = (value: unknown): string => (typeof value === 'string' ? value : json(value));
+const pairs = (good: Fields): [string, string][] => Object.entries(good).map(([name, value]) => [name, asText(value)]);
+/** As `application/x-www-form-urlencoded`. */
+export const form = (good: Fields): string => new URLSearchParams(pairs(good)).toString();
 const parts = (count: number, disposition = ''): string =>
   `${Array.from({ length: count }, (_, index) => `--b\r\nContent-Disposition: form-data; name="n${index}"${disposition}\r\n\r\nx\r\n`).join('')}--b--\r\n`;
-const multipart = (good: Record<string, string>): string =>
-  `${Object.entries(good)
+/** As `multipart/form-data` with the boundary `b`. */
+export const multipart = (good: Fields): string =>
+  `${pairs(good)
     .map(([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
     .join('')}--b--\r\n`;
 const integerKeys = (count: number): string =>
   `{${Array.from({ length: count }, (_, index) => `"${index}":0`).join(',')}}`;
 const inUtf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
+const BOMB = gzipSync(Buffer.alloc(10_485_760));
 const MULTIPART = 'multipart/form-data; boundary=b';
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -114,7 +120,7 @@ export const BODIES: BodyRow[] = [
   {
     title: 'bad B11 a gzip bomb',
     headers: { 'content-encoding': 'gzip' },
-    make: () => gzipSync(Buffer.alloc(10_485_760)),
+    make: () => BOMB,
     native: 415,
     dittofi: 415,
   },
@@ -224,7 +230,7 @@ export const BODIES: BodyRow[] = [
   },
   {
     title: 'bad B24 invalid UTF-8',
-    make: (good) => Buffer.from(json(good).replace(':"', ':"\u00ff'), 'latin1'),
+    make: (good) => Buffer.from(beside(good, '"pad":"\u00ff"'), 'latin1'),
     native: 400,
     dittofi: 400,
   },

@@ -33,7 +33,11 @@ export interface Parameter {
   schema?: Schema;
 }
 
-type Contents = Record<string, { schema?: Schema; example?: unknown; examples?: Record<string, { value?: unknown }> }>;
+/** What a body may be, by content type. */
+export type Contents = Record<
+  string,
+  { schema?: Schema; example?: unknown; examples?: Record<string, { value?: unknown }> }
+>;
 
 interface DocumentedOperation {
   parameters?: Parameter[];

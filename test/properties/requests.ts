@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { BODIES } from '../bad-input/bodies.js';
+import { BODIES, form, multipart, type Fields } from '../bad-input/bodies.js';
 import { PATHS } from '../bad-input/paths.js';
-import type { Operation, Parameter } from './operations.js';
+import { QUERIES } from '../bad-input/queries.js';
+import type { Contents, Operation, Parameter } from './operations.js';
 import { ODD_VALUES, valuesOf } from './values.js';
 
 /** A request that can be shown when it was too much, and made smaller. */
@@ -21,24 +22,9 @@ const ODD_PATHS = fc.constantFrom(...PATHS.map(({ make }) => make));
 const SAME_PATH = fc.constant((path: string): string => path);
 
 /** Catalogue group Q: what is done to a query that was in order. */
-const SPOILT_QUERIES = fc.constantFrom<(query: string) => string>(
-  (query) => `${query}&${query}`,
-  (query) => query.replaceAll('=', '[]='),
-  (query) => query.replaceAll('=', '[x]='),
-  (query) => query.replaceAll('&', ';'),
-  (query) => `${query}&&&=`,
-  (query) => `${query}&__proto__[x]=1`,
-  (query) => `${query}&constructor=1`,
-  (query) => `${query}&%zz=%`,
-  (query) => `${query}&unknown=1`,
-  (query) => `${query}&token=cfs_x`,
-  (query) => query.replaceAll(/=[^&]*/g, '='),
-  (query) => query.replace(/^./, (letter) => `%${letter.codePointAt(0)!.toString(16)}`),
-  (query) => `${query}&${'x=1&'.repeat(1_000)}`,
-  (query) => query.replaceAll('%20', '+'),
-);
+const SPOILT_QUERIES = fc.constantFrom(...QUERIES.map(({ make }) => make));
 
-/** Ids of what is there, by the word of a path behind which they stand: `users`, `webhooks`. */
+/** What is there, as a URL says it: by the word of a path behind which it stands, such as `users`, or by the name of a parameter. */
 export type Known = Readonly<Record<string, readonly string[]>>;
 
 /** Requests to an operation: most of them as its document says, the others spoilt in one place or in several. */
@@ -76,22 +62,22 @@ function pathsOf({ path }: Operation, known: Known): fc.Arbitrary<string> {
       fc.oneof(
         { weight: 10, arbitrary: fc.constantFrom(...(known[part.split('/').at(-2)!] ?? ['unknown'])) },
         { weight: 2, arbitrary: fc.uuid() },
-        { weight: 2, arbitrary: ODD_VALUES.map(asText) },
+        { weight: 2, arbitrary: ODD_VALUES.map((value) => encode(asText(value))) },
       ),
     );
-  return fc
-    .tuple(...values)
-    .map((given) => parts.map((part, at) => part + (at < given.length ? encode(given[at]!) : '')).join(''));
+  return fc.tuple(...values).map((given) => parts.map((part, at) => part + (given[at] ?? '')).join(''));
 }
 
 function queriesOf({ parameters }: Operation, known: Known): fc.Arbitrary<string> {
   const asked = parameters.filter((parameter) => parameter.in === 'query');
   const idsFor = (name: string): fc.Arbitrary<unknown> =>
-    fc.constantFrom(...((name === 'applicationId' && known['applications']) || Object.values(known).flat()));
+    fc.constantFrom(
+      ...((known[name] ?? (name === 'applicationId' && known['applications'])) || Object.values(known).flat()),
+    );
   const pairOf = ({ name, schema }: Parameter): fc.Arbitrary<Pair> =>
     fc
       .oneof(
-        { weight: 8, arbitrary: schema?.format === 'uuid' ? idsFor(name) : valuesOf(schema) },
+        { weight: 8, arbitrary: known[name] || schema?.format === 'uuid' ? idsFor(name) : valuesOf(schema) },
         { weight: 1, arbitrary: ODD_VALUES },
       )
       .map((given) => [name, asText(given)]);
@@ -116,13 +102,22 @@ interface Body {
   bytes: string;
 }
 
-/** Catalogue group B, and bodies in order of which a field or two are not. */
+/** Catalogue group B, and bodies in order of which a field or two are not; each in one of the types that are read. */
 function bodiesOf({ body }: Operation, ids: readonly string[]): fc.Arbitrary<Body | undefined> {
-  const [type, content] = Object.entries(body ?? {})[0] ?? [];
-  const examples = Object.values(content?.examples ?? {}).map(({ value }) => value);
-  const good =
-    examples.length > 0 ? fc.oneof(valuesOf(content?.schema), fc.constantFrom(...examples)) : valuesOf(content?.schema);
-  const json = (value: unknown): Body => ({ type: type ?? 'application/json', bytes: bytesOf(JSON.stringify(value)) });
+  const contents = Object.entries(body ?? { 'application/json': {} });
+  const bodies = fc.oneof(...contents.map(([type, content]) => bodiesIn(type, content, ids)));
+  return fc.oneof(
+    { weight: body ? 1 : 8, arbitrary: fc.constant(undefined) },
+    { weight: body ? 14 : 1, arbitrary: bodies },
+  );
+}
+
+function bodiesIn(type: string, content: Contents[string], ids: readonly string[]): fc.Arbitrary<Body> {
+  const examples = [content.example, ...Object.values(content.examples ?? {}).map(({ value }) => value)].filter(
+    (example) => example !== undefined,
+  );
+  const made = valuesOf(content.schema);
+  const good = examples.length > 0 ? fc.oneof(made, fc.constantFrom(...examples)) : made;
   const withOddField = fc
     .tuple(good, fc.nat(20), fc.oneof(ODD_VALUES, fc.constantFrom<unknown>(...ids)))
     .map(([value, place, odd]) => {
@@ -130,21 +125,32 @@ function bodiesOf({ body }: Operation, ids: readonly string[]): fc.Arbitrary<Bod
       return { ...(value as object), [names[place % (names.length + 1)] ?? 'unknown']: odd };
     });
   const spoilt = fc.tuple(good, fc.constantFrom(...BODIES)).map(([value, row]): Body => {
-    const texts = Object.entries((value ?? {}) as object).map(([name, each]) => [name, asText(each)]);
-    const bytes = row.make({ name: 'x', ...(Object.fromEntries(texts) as Record<string, string>) });
+    const bytes = row.make({ name: 'x', ...(value as Fields) });
     return {
       type: row.type ?? 'application/json',
       ...(row.headers && { headers: row.headers }),
       bytes: bytesOf(bytes),
     };
   });
-  if (!body) return fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, spoilt);
   return fc.oneof(
-    { weight: 6, arbitrary: good.map(json) },
-    { weight: 5, arbitrary: withOddField.map(json) },
+    { weight: 6, arbitrary: good.map((value) => written(type, value)) },
+    { weight: 5, arbitrary: withOddField.map((value) => written(type, value)) },
     { weight: 3, arbitrary: spoilt },
-    { weight: 1, arbitrary: fc.constant(undefined) },
   );
+}
+
+function written(type: string, value: unknown): Body {
+  const fields = Object.fromEntries(
+    Object.entries((value ?? {}) as Fields).map(([name, each]) => [name.toWellFormed(), asText(each).toWellFormed()]),
+  );
+  switch (type) {
+    case 'application/x-www-form-urlencoded':
+      return { type, bytes: form(fields) };
+    case 'multipart/form-data':
+      return { type: `${type}; boundary=b`, bytes: bytesOf(multipart(fields)) };
+    default:
+      return { type, bytes: bytesOf(type.startsWith('application/json') ? JSON.stringify(value) : asText(value)) };
+  }
 }
 
 function bytesOf(body: string | Buffer): string {
