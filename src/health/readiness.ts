@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { NoPrimary } from '../database/no-primary.js';
+import { SharedStatement } from '../database/shared-statement.js';
 import { Store } from '../database/store.js';
+import { DomainError } from '../errors/domain.error.js';
 import { isStoreOutage } from '../errors/store-outage.js';
 
 /** Whether a node wants requests, and for operators why not. */
@@ -14,8 +16,16 @@ export interface State {
 export class Readiness {
   isDraining = false;
   private readonly leaving: (() => void)[] = [];
+  /** Who asks at the same moment shares a statement: the route is open to anybody, and must cost checks nothing. */
+  private readonly faults: SharedStatement<undefined, string | undefined>;
 
-  constructor(private readonly store: Store) {}
+  constructor(store: Store) {
+    const faultsOf = async (asked: undefined[]): Promise<(string | undefined)[]> => {
+      const fault = await store.fault();
+      return asked.map(() => fault);
+    };
+    this.faults = new SharedStatement(faultsOf, { inFlight: 1, size: 1_000, patienceMs: 1_500 });
+  }
 
   drain(): void {
     this.isDraining = true;
@@ -31,13 +41,15 @@ export class Readiness {
   async state(): Promise<State> {
     if (this.isDraining) return { status: 'draining', detail: 'It finishes what it accepted, and takes no more.' };
     try {
-      const fault = await this.store.fault();
+      const fault = await this.faults.ask(undefined);
       return fault === undefined ? { status: 'ready' } : { status: 'store_unsafe', detail: `PostgreSQL ${fault}.` };
     } catch (error) {
-      if (!isStoreOutage(error)) throw error;
-      const detail =
-        error instanceof NoPrimary ? 'No primary is found that could be asked.' : 'PostgreSQL does not answer.';
-      return { status: 'store_unavailable', detail };
+      if (!(error instanceof DomainError) && !isStoreOutage(error)) throw error;
+      return { status: 'store_unavailable', detail: awayBecause(error) };
     }
   }
+}
+
+function awayBecause(error: unknown): string {
+  return error instanceof NoPrimary ? 'No primary is found that could be asked.' : 'PostgreSQL does not answer.';
 }

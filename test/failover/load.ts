@@ -16,10 +16,11 @@ export interface Answered {
   until: number;
 }
 
-/** When each kind of question was answered well, by node: how long there was no service. */
+/** A question that was answered well, by node: asked, and answered. */
 export interface Service {
   kind: 'login' | 'check' | 'logout';
   node: number;
+  from: number;
   at: number;
 }
 
@@ -141,8 +142,8 @@ export class Load {
     }
   }
 
-  private serve(kind: Service['kind'], node: number, { until }: Answered): void {
-    this.services.push({ kind, node, at: until });
+  private serve(kind: Service['kind'], node: number, { from, until }: Answered): void {
+    this.services.push({ kind, node, from, at: until });
   }
 
   private note(answer: Answered, what: string): Answered {

@@ -8,6 +8,7 @@ import { NodeProcess } from '../node-process.js';
 import { PASSWORD } from '../server.js';
 import { DATABASE, PostgresServer } from './postgres-server.js';
 
+/** As many as the load has, and one more that it leaves alone. */
 export const USERS = 60;
 /** A start is waited for, however busy the machine is. */
 export const START_MS = 100_000;
@@ -76,7 +77,7 @@ export class ReplicatedStore {
     await this.first.sql(
       `with made as (
          insert into users (id, application_id, username, password_hash)
-         select gen_random_uuid(), applications.id, 'user' || n, $1 from applications, generate_series(0, $2::integer - 1) as n
+         select gen_random_uuid(), applications.id, 'user' || n, $1 from applications, generate_series(0, $2::integer) as n
          returning id, application_id, username
        )
        insert into identities (application_id, name, user_id) select application_id, username, id from made`,
