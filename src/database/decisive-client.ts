@@ -32,9 +32,9 @@ export class DecisiveClient extends pg.Client {
     return answer instanceof Promise ? answer.then(this.certain, this.refused) : answer;
   }) as pg.Client['query'];
 
-  /** Whatever is under way fails as a lost connection does. */
-  breakOff(): void {
-    (this as unknown as Broken).connection.stream.destroy();
+  /** Whatever is under way fails for this reason, or as a lost connection does. */
+  breakOff(reason?: Error): void {
+    (this as unknown as Broken).connection.stream.destroy(reason);
   }
 
   /** Hears why a query was refused, before its caller does. */
@@ -61,5 +61,5 @@ export class DecisiveClient extends pg.Client {
 }
 
 interface Broken {
-  connection: { stream: { destroy(): void } };
+  connection: { stream: { destroy(reason?: Error): void } };
 }

@@ -56,7 +56,7 @@ export class PrimaryClient extends DecisiveClient {
     const leftMs = this.limitMs - (performance.now() - startedAt);
     if (leftMs <= 0) throw new Error('timeout expired');
     if (server) Object.assign(this, server);
-    const timer = setTimeout(() => this.breakOff(), leftMs);
+    const timer = setTimeout(() => this.breakOff(new Error('timeout expired')), leftMs);
     try {
       await super.connect();
       this.primary.admit(this, this.address, await standingOf(this, this.primary.isOneOfSeveral));

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connectionOptions, primaryOf } from '../../src/database/postgres.options.js';
+import { PrimaryClient } from '../../src/database/primary-client.js';
 import { Load } from './load.js';
 import { ReplicatedStore, START_MS } from './replicated-store.js';
 import { report, servedAgain, sessionsOn } from './service.js';
@@ -97,14 +99,31 @@ describe('the primary is deposed, and still answers', () => {
     const load = new Load(store.nodes);
     load.begin();
     await load.goesOn(LOGOUTS);
+    // One more node, by its connections alone.
+    const own = `${store.url}&fallback_application_name=own`;
+    const client = new PrimaryClient(connectionOptions(own));
+    await client.connect();
     const promotingAt = performance.now();
     const promotingMs = await store.second.promote();
     const promotedAt = performance.now();
+    await primaryOf(own).look();
+    const movedAt = performance.now();
+    await expect(client.query('select')).rejects.toThrow(/connection/i);
+    await expect(primaryOf(own).find()).rejects.toThrow('other nodes may not have moved yet');
+    const found = await vi.waitUntil(
+      () =>
+        primaryOf(own)
+          .find()
+          .catch(() => false),
+      { timeout: 20_000, interval: 10 },
+    );
+    const foundAfterMs = performance.now() - movedAt;
     await servedAgain(load, promotedAt + 1_000);
     await load.goesOn(LOGOUTS);
     await load.end();
     await load.review();
 
+    expect([found, foundAfterMs >= 1_900]).toEqual([{ host: '127.0.0.1', port: store.second.port }, true]);
     report('primary deposed', load, promotingAt, promotedAt, promotingMs);
     expect(load.latches.violations).toEqual([]);
     expect(load.odd).toEqual([]);
