@@ -7,6 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { NodeProcess } from './node-process.js';
 import { ADMIN, bearer, keep, TestServer, holdSweepers } from './server.js';
 
+const POSTGRES_ADDRESS =
+  'a PostgreSQL address such as postgres://user:password@host:5432/database, with one host or several (host1:5432,host2:5432) whose primary is asked';
+
 let server: TestServer;
 let folder: string;
 beforeAll(async () => {
@@ -23,6 +26,33 @@ afterAll(async () => {
 const boot = (settings: NodeJS.ProcessEnv = {}): Promise<NodeProcess> =>
   NodeProcess.boot({ DATABASE_URL: server.databaseUrl, ...settings }, folder);
 const ready = (process_: NodeProcess): Promise<void> => process_.ready();
+
+it('asvs 13.2.3 not ready while the database could forget a logout, and it says which setting', async () => {
+  const node = await boot();
+  await ready(node);
+  const name = new URL(server.databaseUrl).pathname.slice(1);
+  const renewConnections = () =>
+    server.sql(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'curfew%' and datname = current_database()`,
+    );
+  const answer = async () => {
+    const { status, body } = await fetch(`${node.origin}/health/ready`).then(async (got) => ({
+      status: got.status,
+      body: (await got.json()) as unknown,
+    }));
+    return [status, body];
+  };
+
+  await server.sql(`alter database ${name} set synchronous_commit = off`);
+  await renewConnections();
+
+  const detail =
+    'PostgreSQL has synchronous_commit off and could forget a logout in a crash; set synchronous_commit = on.';
+  await expect.poll(answer).toEqual([503, { status: 'store_unsafe', detail }]);
+  await server.sql(`alter database ${name} reset synchronous_commit`);
+  await renewConnections();
+  await expect.poll(answer).toEqual([200, { status: 'ready' }]);
+});
 
 describe('P13 SIGTERM', () => {
   it('not ready at once, every accepted request answered, exit 0 within 15 s', async () => {
@@ -123,9 +153,10 @@ describe('a bad setting stops the start with one line', () => {
       { BASE_URL: 'http://sessions.example.org', NODE_ENV: 'production' },
       'BASE_URL: http://sessions.example.org is plain http; in production it must be an https origin\n',
     ],
+    [{ DATABASE_URL: 'mysql://x' }, `DATABASE_URL: the value given is not ${POSTGRES_ADDRESS}\n`],
     [
-      { DATABASE_URL: 'mysql://x' },
-      'DATABASE_URL: the value given is not a PostgreSQL address such as postgres://user:password@host:5432/database\n',
+      { DATABASE_URL: 'postgres://u@a:5432,b:5433/d?target_session_attrs=prefer-standby' },
+      `DATABASE_URL: the value given is not ${POSTGRES_ADDRESS}\n`,
     ],
   ])('%j', async (settings, line) => {
     const process_ = await boot(settings);
@@ -172,6 +203,19 @@ describe('a bad setting stops the start with one line', () => {
       'DATABASE_URL: this PostgreSQL has synchronous_commit off and could forget a logout in a crash; set synchronous_commit = on\n',
     ]);
     await server.sql(`alter database ${name} reset synchronous_commit`);
+  });
+
+  it('asvs 13.2.3 a database that would not tell that a logout missed its standby', async () => {
+    const name = new URL(server.databaseUrl).pathname.slice(1);
+    await server.sql(`alter database ${name} set client_min_messages = error`);
+
+    const process_ = await boot();
+
+    expect([await process_.exit, process_.output()]).toEqual([
+      1,
+      'DATABASE_URL: this PostgreSQL has client_min_messages error and would not tell that a logout missed its standby; set client_min_messages = warning\n',
+    ]);
+    await server.sql(`alter database ${name} reset client_min_messages`);
   });
 
   it('another first application than the one that is there', async () => {

@@ -141,7 +141,11 @@ describe.each([
       ask('GET', '/health/ready'),
     ]);
 
-    expect([live.statusCode, ready.statusCode, ready.body]).toEqual([200, 503, '{"status":"store_unavailable"}']);
+    expect([live.statusCode, ready.statusCode, JSON.parse(ready.body)]).toEqual([
+      200,
+      503,
+      { status: 'store_unavailable', detail: 'PostgreSQL does not answer.' },
+    ]);
   });
 
   it('the session lives, and service resumes by itself', async () => {

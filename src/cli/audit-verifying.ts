@@ -1,8 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { auditReportLines } from '../audit/audit-report.js';
 import { verifyAudit, type VerificationTerms } from '../audit/audit-verification.js';
 import type { Sql } from '../database/background-store.js';
 import { connectionOptions } from '../database/postgres.options.js';
+import { PrimaryClient } from '../database/primary-client.js';
 import { CommandFailure, EXIT, interrupted } from './command-failure.js';
 import type { Answer, Work } from './leaf.js';
 import { openOwnDatabase } from './own-database.js';
@@ -12,8 +13,7 @@ type Asking = Work<{ head?: string }>;
 /** Walks the whole log on a connection of its own that reads and never writes. Throws CommandFailure where it cannot. */
 export async function verifyOwnAudit(work: Asking): Promise<Answer> {
   const database = await openOwnDatabase('refuse');
-  const client = new pg.Client({ ...connectionOptions(database.url, { applicationName: 'curfew audit' }) });
-  client.on('error', () => {});
+  const client = new PrimaryClient(connectionOptions(database.url, { applicationName: 'curfew audit' }));
   try {
     await client.connect();
     return await walk(client, work);

@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MigrationExecutor, type DataSource, type DataSourceOptions } from 'typeorm';
 import { isStoreOutage } from '../errors/store-outage.js';
+import { NoPrimary } from './no-primary.js';
 import { faultOfPooler, isBehindPooler } from './pooler.js';
-import { createDataSource, migrationOptions } from './postgres.options.js';
+import { createDataSource, migrationOptions, primaryOf } from './postgres.options.js';
+import { LEAVING_MS, type Primary } from './primary.js';
+import { faultOf, SAFETY, type Safety } from './store-safety.js';
 
 /** What stops the start: one line for the operator. */
 export class DatabaseUnusable extends Error {}
@@ -27,16 +30,18 @@ export async function prepareDatabase(
   tell: (line: string) => void,
   advice = 'MIGRATE: off, but the tables are not up to date; run npm run migrate first',
 ): Promise<Prepared> {
-  const isPooled = await patiently(() => isBehindPooler(url), tell);
+  const primary = primaryOf(url);
+  const isPooled = await patiently(primary, () => isBehindPooler(url), tell);
   if (isPooled)
     tell(
       'A pooler stands before PostgreSQL: statements are planned each time, and their limits are defaults of the role.',
     );
   const dataSource = createDataSource(migrationOptions(url, { migrations }, isPooled));
-  await patiently(() => dataSource.initialize(), tell);
+  await patiently(primary, () => dataSource.initialize(), tell);
   try {
     if (isPooled) await refusePooler(dataSource);
     await refuseUnsafe(dataSource);
+    await letOthersMove(primary, tell);
     if (isMigrating) return { isPooled, applied: await migrate(dataSource, tell) };
     if (await dataSource.showMigrations()) throw new DatabaseUnusable(advice);
     return { isPooled, applied: [] };
@@ -45,14 +50,16 @@ export async function prepareDatabase(
   }
 }
 
-async function patiently<T>(attempt: () => Promise<T>, tell: (line: string) => void): Promise<T> {
+async function patiently<T>(primary: Primary, attempt: () => Promise<T>, tell: (line: string) => void): Promise<T> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
       const reason = error instanceof AggregateError ? String(error.errors[0]) : (error as Error).message;
-      if (!isStoreOutage(error) || performance.now() > giveUpAt)
+      // Of several servers one may be promoted any moment; one that was named alone is the wrong one.
+      const isMisnamed = error instanceof NoPrimary && !primary.isOneOfSeveral;
+      if (isMisnamed || !isStoreOutage(error) || performance.now() > giveUpAt)
         throw new DatabaseUnusable(`DATABASE_URL: cannot connect to PostgreSQL: ${reason}`);
       tell(`Waiting for PostgreSQL: ${reason}`);
       await pause(1_000);
@@ -65,37 +72,19 @@ async function refusePooler(dataSource: DataSource): Promise<void> {
   if (fault) throw new DatabaseUnusable(`DATABASE_URL: the pooler in front of this PostgreSQL ${fault}`);
 }
 
-interface Safety {
-  version: string;
-  encoding: string;
-  fsync: string;
-  fullPageWrites: string;
-  synchronousCommit: string;
-  standbys: string;
-  isStandby: boolean;
-}
-
 async function refuseUnsafe(dataSource: DataSource): Promise<void> {
-  const [found] = await dataSource.query<Safety[]>(`
-    select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding, current_setting('fsync') as fsync,
-      current_setting('full_page_writes') as "fullPageWrites", current_setting('synchronous_commit') as "synchronousCommit",
-      current_setting('synchronous_standby_names') as standbys, pg_is_in_recovery() as "isStandby"`);
+  const [found] = await dataSource.query<Safety[]>(SAFETY);
   const fault = faultOf(found!);
   if (fault) throw new DatabaseUnusable(`DATABASE_URL: this PostgreSQL ${fault}`);
 }
 
-function faultOf(found: Safety): string | undefined {
-  if (Number(found.version) < 150_000) return 'is older than 15; use 15 or newer';
-  if (found.encoding !== 'UTF8') return `has the encoding ${found.encoding}; create the database with UTF8`;
-  if (found.isStandby) return 'is a standby in recovery; name the primary';
-  if (found.fsync !== 'on') return 'has fsync off and could forget a logout in a crash; set fsync = on';
-  if (found.fullPageWrites !== 'on')
-    return 'has full_page_writes off and could lose rows in a crash; set full_page_writes = on';
-  if (found.synchronousCommit === 'off')
-    return 'has synchronous_commit off and could forget a logout in a crash; set synchronous_commit = on';
-  if (found.synchronousCommit === 'local' && found.standbys !== '')
-    return 'has synchronous_commit local with standbys and could forget a logout in a failover; set synchronous_commit = on';
-  return undefined;
+// A node that starts right after a promotion, while the primary before still answers: others may still ask that one.
+async function letOthersMove({ rivalry }: Primary, tell: (line: string) => void): Promise<void> {
+  if (rivalry === undefined) return;
+  tell(
+    `More than one server is a primary; the one with the highest timeline is asked. Shut the other down: ${rivalry}`,
+  );
+  await pause(LEAVING_MS);
 }
 
 // One transaction for the lock and all migrations: behind a pooler a lock of the session would stay with a back end that

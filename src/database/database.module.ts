@@ -3,7 +3,8 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { BackgroundStore } from './background-store.js';
 import { LongQuestions } from './long-questions.js';
-import { createDataSource, dataSourceOptions } from './postgres.options.js';
+import { createDataSource, dataSourceOptions, primaryOf } from './postgres.options.js';
+import { PrimaryWatch } from './primary-watch.js';
 import { Store } from './store.js';
 
 /** Opens the database; entities arrive module by module. */
@@ -21,10 +22,11 @@ export class DatabaseModule {
       useFactory: (dataSource: DataSource) => new Store(url, dataSource, isPooled),
     };
     const background = { provide: BackgroundStore, useFactory: () => new BackgroundStore(url, isPooled) };
+    const watch = { provide: PrimaryWatch, useFactory: () => new PrimaryWatch(primaryOf(url)) };
     return {
       module: DatabaseModule,
       imports: [typeOrm],
-      providers: [store, background, LongQuestions],
+      providers: [watch, store, background, LongQuestions],
       exports: [Store, BackgroundStore, LongQuestions],
     };
   }

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { connectionOptions, LONGEST_REST_MS, POSTGRES_TIMES } from './postgres.options.js';
+import { PrimaryClient } from './primary-client.js';
 
 // In whatever order a pooler hands out its connections, one of these turns meets another back end than its client had.
 const TURNS = [0, 1, 1, 0, 1, 0, 0, 1];
@@ -14,7 +15,7 @@ const MARK = '-c enable_seqscan=off';
  * others as well. Two connections of one's own keep what they were told and one back end each. Throws what connecting throws.
  */
 export async function isBehindPooler(url: string): Promise<boolean> {
-  const clients = [0, 1].map(() => new pg.Client(connectionOptions(url, { plans: MARK })).on('error', () => {}));
+  const clients = [0, 1].map(() => new PrimaryClient(connectionOptions(url, { plans: MARK })));
   try {
     for (const client of clients) await client.connect();
     return await isShared(clients);

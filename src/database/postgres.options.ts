@@ -1,5 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { DecisiveClient } from './decisive-client.js';
+import { PostgresAddress } from './postgres-address.js';
+import { PrimaryClient } from './primary-client.js';
+import { Primary } from './primary.js';
 
 /** What the connection to PostgreSQL is told, by server and migrations alike. */
 interface PostgresTimes {
@@ -38,25 +40,50 @@ export interface Connecting {
   isPooled?: boolean;
 }
 
-/** The driver's settings of one connection: a dead store is noticed within two seconds. */
+/** The driver's settings of one connection to the primary: a dead store is noticed within two seconds. */
 export function connectionOptions(url: string, { applicationName = 'curfew', plans = '', isPooled }: Connecting = {}) {
-  const address = new URL(url);
-  // The driver lets what stands in the address replace ours; instants in another time zone would be read wrongly.
-  const given = address.searchParams.get('options') ?? '';
-  address.searchParams.delete('options');
+  const { connectionString, given } = addressOf(url);
   return {
-    connectionString: address.href,
-    application_name: applicationName,
-    connectionTimeoutMillis: POSTGRES_TIMES.connectMs,
-    query_timeout: POSTGRES_TIMES.queryMs,
+    ...linkOptions(connectionString, applicationName),
     ...(!isPooled && {
       options: `${given} -c TimeZone=UTC ${plans}`.trim(),
       statement_timeout: POSTGRES_TIMES.statementMs,
       idle_in_transaction_session_timeout: POSTGRES_TIMES.idleInTransactionMs,
     }),
+    // A pool makes its connections of this, from these very settings; the types know of none.
+    Client: PrimaryClient as unknown as new () => PrimaryClient,
+    primary: primaryOf(url),
+  } as const;
+}
+
+/** What this process knows of the servers that an address names: all its connections are made by it. */
+export function primaryOf(url: string): Primary {
+  const { address, connectionString } = addressOf(url);
+  // Told nothing at the start, so that it passes through any pooler; what it asks takes no time.
+  return Primary.of(address, {
+    ...linkOptions(connectionString, 'curfew lookout'),
+    query_timeout: POSTGRES_TIMES.connectMs,
+  });
+}
+
+function addressOf(url: string) {
+  const address = PostgresAddress.parse(url);
+  if (!address) throw new Error('This is no address of a PostgreSQL.');
+  const driven = new URL(address.url);
+  // The driver lets what stands in the address replace ours; instants in another time zone would be read wrongly.
+  const given = driven.searchParams.get('options') ?? '';
+  driven.searchParams.delete('options');
+  return { address, connectionString: driven.href, given };
+}
+
+function linkOptions(connectionString: string, applicationName: string) {
+  return {
+    connectionString,
+    application_name: applicationName,
+    connectionTimeoutMillis: POSTGRES_TIMES.connectMs,
+    query_timeout: POSTGRES_TIMES.queryMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
-    Client: DecisiveClient,
   } as const;
 }
 

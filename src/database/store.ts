@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { connectionOptions } from './postgres.options.js';
+import { faultOf, SAFETY, safetyOf } from './store-safety.js';
 
 /**
  * A statement that each connection prepares once; behind a pooler, which knows no names, it is planned each time. So is one
@@ -40,6 +41,7 @@ export const CHECK_LANES = 2;
 const CHECK_PLANS =
   '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off';
 const PING: Statement = { name: 'ping', text: 'select 1' };
+const SETTINGS: Statement = { name: 'safety', text: SAFETY };
 
 /** Named statements beside TypeORM. Checks have connections of their own, so that no other work can keep them waiting. */
 @Injectable()
@@ -93,9 +95,10 @@ export class Store implements OnApplicationBootstrap, OnApplicationShutdown {
     await Promise.allSettled([this.check(PING, []), this.check(PING, []), this.run(PING, [])]);
   }
 
-  /** Throws where the store does not answer. */
-  async ping(): Promise<void> {
-    await this.run(PING, []);
+  /** Why it must not keep sessions as it is set now; undefined where it may. Over the lanes of checks. Throws where it does not answer. */
+  async fault(): Promise<string | undefined> {
+    const [row] = await this.check(SETTINGS, []);
+    return faultOf(safetyOf(row!));
   }
 
   async onApplicationShutdown(): Promise<void> {

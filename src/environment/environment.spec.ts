@@ -52,6 +52,11 @@ describe('a good value', () => {
     ['HOST', '::1', '::1'],
     ['DATABASE_URL', 'postgres://u:p@h:5432/d', 'postgres://u:p@h:5432/d'],
     ['DATABASE_URL', 'postgresql://h/d?sslmode=require', 'postgresql://h/d?sslmode=require'],
+    [
+      'DATABASE_URL',
+      'postgres://u:p@a:1,b:2/d?target_session_attrs=primary',
+      'postgres://u:p@a:1,b:2/d?target_session_attrs=primary',
+    ],
     ['DATA_DIR', '/var/lib/curfew', '/var/lib/curfew'],
     ['BASE_URL', 'https://Sessions.Example.org/', 'https://sessions.example.org'],
     ['BASE_URL', 'https://sessions.example.org:443', 'https://sessions.example.org'],
@@ -137,7 +142,12 @@ describe('a secret is never shown', () => {
     [
       'DATABASE_URL',
       'mysql://root:canary@db/curfew',
-      'a PostgreSQL address such as postgres://user:password@host:5432/database',
+      'a PostgreSQL address such as postgres://user:password@host:5432/database, with one host or several (host1:5432,host2:5432) whose primary is asked',
+    ],
+    [
+      'DATABASE_URL',
+      'postgres://root:canary@a:5432,b:99999/curfew',
+      'a PostgreSQL address such as postgres://user:password@host:5432/database, with one host or several (host1:5432,host2:5432) whose primary is asked',
     ],
   ])('%s', (name, text, allowed) => {
     expect(refusal({ [name]: text })).toBe(`${name}: the value given is not ${allowed}`);

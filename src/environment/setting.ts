@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { isIP } from 'node:net';
+import { PostgresAddress } from '../database/postgres-address.js';
 
 /** One setting: how its text becomes a value, and in words what is allowed. `read` answers undefined for a bad text. */
 export interface Setting<T> {
@@ -78,11 +79,13 @@ export function page(): Setting<string> {
   return { read, allowed: 'the address of a page such as https://www.example.org/login' };
 }
 
-/** The address of a PostgreSQL, as its driver reads it. */
+/** The address of a PostgreSQL, or of several of which one is the primary. */
 export function postgresUrl(): Setting<string> {
   return {
-    read: (value) => (/^postgres(ql)?:\/\/\S+$/.test(value) ? value : undefined),
-    allowed: 'a PostgreSQL address such as postgres://user:password@host:5432/database',
+    read: (value) => PostgresAddress.parse(value) && value,
+    allowed:
+      'a PostgreSQL address such as postgres://user:password@host:5432/database, ' +
+      'with one host or several (host1:5432,host2:5432) whose primary is asked',
   };
 }
 

@@ -31,11 +31,15 @@ export class HealthController {
   @Get('health/ready')
   @Public()
   @ApiOkResponse({ type: ReadyAnswer, description: 'It does.' })
-  @ApiServiceUnavailableResponse({ type: ReadyAnswer, description: 'It drains, or the store does not answer.' })
+  @ApiServiceUnavailableResponse({
+    type: ReadyAnswer,
+    description:
+      'It drains, or the store does not answer or is set so that it could forget a logout; `detail` says which.',
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyAnswer> {
-    const status = await this.readiness.state();
-    if (status !== 'ready') void reply.status(503).header('retry-after', '1');
-    return { status };
+    const state = await this.readiness.state();
+    if (state.status !== 'ready') void reply.status(503).header('retry-after', '1');
+    return state;
   }
 
   /** Metrics in the text format of Prometheus. Scrape with a service key that has the scope `metrics`, or with the token of a user who has the role `admin`. */

@@ -5,5 +5,7 @@ export class LiveAnswer {
 
 export class ReadyAnswer {
   /** @example 'ready' */
-  status!: 'ready' | 'draining' | 'store_unavailable';
+  status!: 'ready' | 'draining' | 'store_unavailable' | 'store_unsafe';
+  /** Where it is not ready, why, for operators; the log says more. @example 'PostgreSQL does not answer.' */
+  detail?: string;
 }

@@ -37,6 +37,14 @@ const LOG_OUT_ALONE: Statement = {
     ${DELETE_FOUND} returning sessions.id`,
 };
 
+// What is found gone may be gone on this server alone, by a commit that was cut short while it waited for a standby. A commit
+// of one's own is acknowledged when the standby has everything before it.
+const ON_STANDBY: Statement = {
+  name: 'session-on-standby',
+  text: `
+    select case when current_setting('synchronous_standby_names') <> '' then pg_logical_emit_message(true, 'curfew', '') end`,
+};
+
 interface Logout {
   token: SessionToken;
   /** Where it is given, a session of another application stays. */
@@ -47,19 +55,20 @@ interface Logout {
 @Injectable()
 export class SessionEndings {
   private readonly statement: SharedStatement<Logout, boolean>;
+  private readonly confirmation: SharedStatement<undefined, undefined>;
 
   constructor(private readonly store: Store) {
-    this.statement = new SharedStatement((logouts) => this.logOutAll(logouts), {
-      inFlight: 2,
-      size: 200,
-      patienceMs: 1_700,
-    });
+    const sharing = { inFlight: 2, size: 200, patienceMs: 1_700 };
+    this.statement = new SharedStatement((logouts) => this.logOutAll(logouts), sharing);
+    this.confirmation = new SharedStatement((asked) => this.store.run(ON_STANDBY, []).then(() => asked), sharing);
   }
 
-  /** True where this call ended it; false where it had ended already, or never was. */
+  /** True where this call ended it; false where it had ended already, or never was, and where every standby that counts knows so. */
   async logOut(token: SessionToken, applicationId?: string): Promise<boolean> {
     const logout = { token, applicationId };
-    return (await this.statement.ask(logout)) || this.logOutAlone(logout);
+    const hasEnded = (await this.statement.ask(logout)) || (await this.logOutAlone(logout));
+    if (!hasEnded) await this.confirmation.ask(undefined);
+    return hasEnded;
   }
 
   /** What the shared statement did not find has ended already, or is locked: then this one waits, and nobody with it. */

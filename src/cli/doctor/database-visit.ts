@@ -1,25 +1,26 @@
-import pg from 'pg';
 import { MIGRATIONS } from '../../../migrations/index.js';
 import type { Sql } from '../../database/background-store.js';
 import { isBehindPooler } from '../../database/pooler.js';
-import { connectionOptions } from '../../database/postgres.options.js';
+import { connectionOptions, primaryOf } from '../../database/postgres.options.js';
+import { PrimaryClient } from '../../database/primary-client.js';
 import { counted } from '../table.js';
 import { checkClock, checkHolders, checkSettings } from './database-checks.js';
 import { bad, odd, well, type Finding } from './finding.js';
+import { checkServers } from './server-checks.js';
 import { checkTables } from './table-checks.js';
 
 /** All that can be found out on one connection, which reads and never writes. Throws what connecting throws. */
 export async function checkDatabase(url: string): Promise<Finding[]> {
   const isPooled = await isBehindPooler(url);
-  const client = new pg.Client(connectionOptions(url, { applicationName: 'curfew doctor', isPooled }));
-  client.on('error', () => {});
+  const client = new PrimaryClient(connectionOptions(url, { applicationName: 'curfew doctor', isPooled }));
   await client.connect();
   try {
     await client.query('set default_transaction_read_only = on');
     const sql: Sql = async (text, values) => (await client.query(text, values)).rows as never;
     const migrations = await checkMigrations(sql);
     const isReadable = migrations.every(({ level }) => level !== 'bad');
-    const findings = [await checkSettings(sql), await checkHolders(sql), await checkClock(sql), migrations];
+    const servers = await checkServers(primaryOf(url), sql);
+    const findings = [await checkSettings(sql), servers, await checkHolders(sql), await checkClock(sql), migrations];
     return [...findings.flat(), ...(isReadable ? await checkTables(sql) : [])];
   } finally {
     await client.end();

@@ -38,9 +38,10 @@ export async function checkReadiness(origin: string): Promise<Finding[]> {
       signal: AbortSignal.timeout(PATIENCE_MS),
       redirect: 'manual',
     });
-    const { status } = (await answer.json()) as { status?: string };
+    const { status, detail } = (await answer.json()) as { status?: string; detail?: string };
     if (status === 'ready') return [well('ready', `${origin} is ready`)];
-    return [bad('ready', `${origin}/health/ready says ${status ?? `nothing (${answer.status})`}.`, 'See its log.')];
+    const said = status === undefined ? `nothing (${answer.status}).` : `${status}: ${detail}`;
+    return [bad('ready', `${origin}/health/ready says ${said}`, 'See its log.')];
   } catch (error) {
     const { cause, message } = error as Error;
     const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : message;
