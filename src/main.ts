@@ -138,6 +138,9 @@ function stopOnSignal(app: NestFastifyApplication, logger: Logger, embedded: Emb
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stopOrDie);
 }
 
+// As of the log: what is told to people is lost where the disk under it is full.
+process.stdout.on('error', () => {});
+
 try {
   await serve();
 } catch (error) {
