@@ -145,6 +145,9 @@ function stopOnSignal(app: NestFastifyApplication, logger: Logger, embedded: Emb
   });
 }
 
+// As of the log: what is told to people is lost where the disk under it is full.
+process.stdout.on('error', () => {});
+
 try {
   await serve();
 } catch (error) {
