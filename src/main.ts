@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as pause } from 'node:timers/promises';
 import v8 from 'node:v8';
-import { pino, type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import type { Logger } from 'pino';
 import { MIGRATIONS } from '../migrations/index.js';
 import { found, toldOnce } from './app.founding.js';
+import { createLogger } from './app.logger.js';
 import { createApp } from './app.setup.js';
 import { DatabaseUnusable, prepareDatabase } from './database/database-preparation.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
@@ -20,29 +20,6 @@ const DRAIN_MS = 2_000;
 const LAST_CONNECTIONS_MS = 200;
 const CLOSE_MS = 10_000;
 const LAST_RESORT_MS = 2_000;
-/** So many bytes of the log wait at most, while it cannot be written. */
-const MOST_UNWRITTEN = 4_194_304;
-
-function createLogger({ LOG_LEVEL, LOG_FORMAT }: Environment): Logger {
-  const options = {
-    level: LOG_LEVEL,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    base: null,
-    formatters: { level: (level: string) => ({ level }) },
-  };
-  return LOG_FORMAT === 'pretty'
-    ? pino(
-        options,
-        pretty({ ignore: 'context,method,route,status', translateTime: 'SYS:HH:MM:ss', singleLine: true, sync: true }),
-      )
-    : pino(options, logDestination());
-}
-
-/** Lines that cannot be written, as on a full disk, are lost in the end; sessions are served on. */
-function logDestination(): ReturnType<typeof pino.destination> {
-  // Unheard, its error would end the process.
-  return pino.destination({ dest: process.stdout.fd, maxLength: MOST_UNWRITTEN }).on('error', () => {});
-}
 
 // A check lives for one round trip to the store: V8 would take what it allocates for long-lived and put it into the old
 // heap, where, once dead, it keeps whole requests from being collected young. Measured: npm run bench:check.

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 it.runIf(platform() === 'linux')(
-  'every request answered, when the log cannot be written',
+  'every request answered, and a clean end, when the log cannot be written',
   { timeout: PATIENCE_MS },
   async () => {
     const { token } = await server.logIn('alice@example.test');
@@ -44,5 +44,7 @@ it.runIf(platform() === 'linux')(
 
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(node.output()).toBe('');
+    node.child.kill('SIGTERM');
+    expect(await node.exit).toBe(0);
   },
 );

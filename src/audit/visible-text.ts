@@ -2,7 +2,7 @@
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Most texts: they are not looked through character by character. */
-const PLAIN = /^[\x20-\x7e]*$/;
+const PLAIN = /^[ -~]*$/;
 
 /** At most so many characters of a text, each of which can be seen: `\u000a` stands for a line break. One line, wherever it is shown. */
 export function visible(text: string, limit: number): string {
