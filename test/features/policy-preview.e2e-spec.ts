@@ -82,16 +82,6 @@ describe('POST /admin/applications/{id}/policy/preview', () => {
     expect(read.json()).toMatchObject({ sessionLifetime: null, sessionIdle: null });
   });
 
-  it('says what then happens: so many sessions are dead once the limit is set', async () => {
-    const { wouldEnd, live } = (await preview({ sessionIdle: 1_800 })).json<{ wouldEnd: number; live: number }>();
-    await server.patch(`/api/v1/admin/applications/${shop}`, both(bearer(admin), json({ sessionIdle: 1_800 })));
-
-    const after = (await preview({})).json<{ live: number }>();
-
-    expect(after.live).toBe(live - wouldEnd);
-    await server.patch(`/api/v1/admin/applications/${shop}`, both(bearer(admin), json({ sessionIdle: null })));
-  });
-
   it('403 for administrators of another application, 404 for none, 400 for what can be no limit', async () => {
     const [home] = await server.sql<{ id: string }>('select id from applications order by created_at limit 1');
     const key = await server.serviceKey(['admin'], shop);
@@ -136,5 +126,16 @@ describe('POST /admin/applications/{id}/policy/preview', () => {
     const deed = server.app.get(LongQuestions).ask((run) => run('delete from sessions'));
 
     await expect(deed).rejects.toThrow('read-only transaction');
+  });
+
+  it('says what then happens: so many sessions are dead once the limit is set, and stay dead when it is lifted', async () => {
+    const { wouldEnd, live } = (await preview({ sessionIdle: 1_800 })).json<{ wouldEnd: number; live: number }>();
+    await server.patch(`/api/v1/admin/applications/${shop}`, both(bearer(admin), json({ sessionIdle: 1_800 })));
+
+    const after = (await preview({})).json<{ live: number }>();
+
+    expect(after.live).toBe(live - wouldEnd);
+    await server.patch(`/api/v1/admin/applications/${shop}`, both(bearer(admin), json({ sessionIdle: null })));
+    expect((await preview({})).json()).toMatchObject({ live: after.live });
   });
 });
