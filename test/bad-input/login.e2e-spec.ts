@@ -62,26 +62,6 @@ describe.each(LOGINS)('$name login', (wire) => {
     );
   });
 
-  it.runIf(wire.refusesNul)('bad L7 400 for a NUL anywhere', async () => {
-    for (const { title, login, password } of REJECTED.filter(({ title: each }) => each.startsWith('bad L7')))
-      expect([title, (await tryLogin(wire, login, password)).statusCode]).toEqual([title, 400]);
-  });
-
-  it.runIf(wire.tellsDisabled)(
-    'bad L3 a disabled user is told so for the right password alone, and gets no session',
-    async () => {
-      const [right, wrong, unknown] = [
-        await tryLogin(wire, DISABLED, SECRET),
-        await tryLogin(wire, DISABLED, 'not the password at all'),
-        await tryLogin(wire, 'nobody@example.test', 'not the password at all'),
-      ];
-
-      expect(bytesOf(wrong)).toBe(bytesOf(unknown));
-      expect(right.body).toMatch(/disabled/i);
-      expect([right.headers['set-cookie'], right.body.includes('cfs_')]).toEqual([undefined, false]);
-    },
-  );
-
   it('bad L14 200 for the name in any case, and for the exact password of 101 bytes', async () => {
     expect((await tryLogin(wire, OWNER.toUpperCase(), SECRET)).statusCode).toBe(200);
   });
@@ -95,17 +75,6 @@ describe.each(LOGINS)('$name login', (wire) => {
     expect(answer.headers['set-cookie']).toBeUndefined();
     expect([await tries('rejected'), await tries('limited')]).toEqual(before);
     expect(await server.sql('select from login_attempts')).toEqual([]);
-  });
-
-  it.runIf(LOGINS.indexOf(wire) < 2)('bad L5 asvs 6.2.1 400 for 1,025 bytes within 20 ms', async () => {
-    const times: number[] = [];
-    for (let round = 0; round < 5; round++) {
-      const start = performance.now();
-      await tryLogin(wire, OWNER, 'x'.repeat(1_025));
-      times.push(performance.now() - start);
-    }
-
-    expect(Math.min(...times)).toBeLessThan(20);
   });
 
   it('bad L8 200 for name and password in another normal form', async () => {
@@ -145,6 +114,37 @@ describe.each(LOGINS)('$name login', (wire) => {
     expect(shown).not.toContain(chosen);
     expect(await server.statusOfSession(chosen)).toBe(401);
   });
+});
+
+it.each(LOGINS.filter(({ refusesNul }) => refusesNul))('bad L7 $name: 400 for a NUL anywhere', async (wire) => {
+  for (const { title, login, password } of REJECTED.filter(({ title: each }) => each.startsWith('bad L7')))
+    expect([title, (await tryLogin(wire, login, password)).statusCode]).toEqual([title, 400]);
+});
+
+it.each(LOGINS.filter(({ tellsDisabled }) => tellsDisabled))(
+  'bad L3 $name: a disabled user is told so for the right password alone, and gets no session',
+  async (wire) => {
+    const [right, wrong, unknown] = [
+      await tryLogin(wire, DISABLED, SECRET),
+      await tryLogin(wire, DISABLED, 'not the password at all'),
+      await tryLogin(wire, 'nobody@example.test', 'not the password at all'),
+    ];
+
+    expect(bytesOf(wrong)).toBe(bytesOf(unknown));
+    expect(right.body).toMatch(/disabled/i);
+    expect([right.headers['set-cookie'], right.body.includes('cfs_')]).toEqual([undefined, false]);
+  },
+);
+
+it.each(LOGINS.slice(0, 2))('bad L5 asvs 6.2.1 $name: 400 for 1,025 bytes within 20 ms', async (wire) => {
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const start = performance.now();
+    await tryLogin(wire, OWNER, 'x'.repeat(1_025));
+    times.push(performance.now() - start);
+  }
+
+  expect(Math.min(...times)).toBeLessThan(20);
 });
 
 it('bad L9 asvs 6.3.1 whoever finds no place in the queue of 256 hears 503 OVERLOADED with Retry-After', async () => {
