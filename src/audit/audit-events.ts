@@ -8,7 +8,7 @@ import type { AuditDraft, ChainHead } from './audit-chain.js';
 import { draftOf, ownDraft } from './event-drafts.js';
 
 /** Events that become rows in one transaction: checks wait while they are hashed. */
-const PAGE = 200;
+const PAGE = 100;
 // By the range, since the index knows ranges alone.
 const KNOWN = `
   select event_id as id from audit_log
