@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RedirectService } from '../../src/auth/redirect.service.js';
+import { DomainError } from '../../src/errors/domain.error.js';
 import { LISTED, TARGETS, WHOLE } from '../bad-input/redirects.js';
 import { listen, rawRequest } from '../raw-request.js';
 import { both, TestServer } from '../server.js';
@@ -52,6 +54,17 @@ describe.each(['GET', 'POST'] as const)('%s /logout', (method) => {
       expect.stringMatching(/^JSESSIONID=; Max-Age=0; Path=\/; .*HttpOnly; Secure; SameSite=Lax$/),
     ]);
     expect(await isLive(server, cookie)).toBe(false);
+  });
+
+  it('P3 where the target cannot be looked up: 503, and session and cookies stay', async () => {
+    const { cookie } = await enter(server);
+    const away = new DomainError('STORE_UNAVAILABLE', 'The database does not answer.');
+    vi.spyOn(server.app.get(RedirectService), 'afterLogout').mockRejectedValueOnce(away);
+
+    const answer = await go('/bye', cookie);
+
+    expect([answer.statusCode, cookiesOf(answer)]).toEqual([503, []]);
+    expect(await isLive(server, cookie)).toBe(true);
   });
 
   it('no session: the same redirect', async () => {

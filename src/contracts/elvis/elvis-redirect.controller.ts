@@ -50,12 +50,11 @@ export class ElvisRedirectController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const { id } = applicationOf(request);
+    // First: who cannot be told where to go keeps session and cookies.
+    const target = await this.redirects.afterLogout(id, parameters.find('logoutSuccessUrl'), LOGGED_OUT);
     [request.subject] = await this.auth.logoutFrom(id, ELVIS_CARRIERS.all(request));
     this.terms.clearCookies(request, reply);
-    void reply.header(
-      'location',
-      await this.redirects.afterLogout(id, parameters.find('logoutSuccessUrl'), LOGGED_OUT),
-    );
+    void reply.header('location', target);
   }
 
   /** Log out and go on, by a form. */
