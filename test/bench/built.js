@@ -37,6 +37,8 @@ export const postgresCluster = () => fromDist('src/database/postgres-cluster.js'
 export const databasePreparation = () => fromDist('src/database/database-preparation.js');
 /** @returns {Promise<typeof import('../../migrations/index.js')>} */
 export const migrations = () => fromDist('migrations/index.js');
+/** @returns {Promise<typeof import('../../src/database/store.js')>} */
+export const store = () => fromDist('src/database/store.js');
 /** @returns {Promise<typeof import('../../src/database/shared-statement.js')>} */
 export const sharedStatement = () => fromDist('src/database/shared-statement.js');
 /** @returns {Promise<typeof import('../../src/session/session-checks.js')>} */

@@ -7,11 +7,12 @@ const LOOKED_AT = 'curfew migrations';
 /** @typedef {(this: object) => Greeting} Greet */
 
 /**
- * A planted defect: commits are answered before they are on disk, and the start check does not see it.
+ * A planted defect: commits are answered before they are on disk; neither the start check nor readiness see it.
  *
+ * @param {{ prototype: object }} Store
  * @returns {Promise<() => void>} Takes it out again.
  */
-export async function commitAsynchronously() {
+export async function commitAsynchronously(Store) {
   const prototype = /** @type {{ getStartupConf: Greet }} */ (/** @type {unknown} */ (pg.Client.prototype));
   const { getStartupConf } = prototype;
   prototype.getStartupConf = function () {
@@ -19,5 +20,11 @@ export async function commitAsynchronously() {
     if (greeting.application_name === LOOKED_AT) return greeting;
     return { ...greeting, options: `${greeting.options ?? ''} -c synchronous_commit=off` };
   };
-  return () => Object.assign(prototype, { getStartupConf });
+  const readiness = /** @type {{ fault: () => Promise<string | undefined> }} */ (Store.prototype);
+  const { fault } = readiness;
+  readiness.fault = async () => undefined;
+  return () => {
+    Object.assign(prototype, { getStartupConf });
+    Object.assign(readiness, { fault });
+  };
 }

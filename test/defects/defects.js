@@ -44,9 +44,9 @@ export const DEFECTS = {
     plant: async () => joinInFlight((await built.sharedStatement()).SharedStatement),
   },
   'asynchronous-commit': {
-    breaks: 'P2: synchronous_commit is switched off once the start check is over',
+    breaks: 'P2: synchronous_commit is off, and nothing that looks at it sees so',
     faults: ['database-crash'],
-    plant: commitAsynchronously,
+    plant: async () => commitAsynchronously((await built.store()).Store),
     // What a crash may lose grows with it; by itself it is a fifth of a second.
     sql: ["alter system set wal_writer_delay = '2s'", 'select pg_reload_conf()'],
   },

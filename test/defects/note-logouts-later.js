@@ -10,11 +10,11 @@ const NOTE = {
     select id, 'session.ended', 'logout', $2, application_id, 'native', now(), now() from users where id = $1`,
 };
 
-/** The trigger leaves the events of logouts to the node. */
+/** What the database notes by itself of a logout, in its transaction, is dropped. */
 export const NO_EVENT_AT_LOGOUT = [
-  'drop trigger sessions_ended on sessions',
-  `create trigger sessions_ended after delete on sessions for each row
-  when (coalesce(current_setting('curfew.cause', true), '') <> 'logout') execute function session_ended()`,
+  "create function drop_event() returns trigger language plpgsql as 'begin return null; end'",
+  `create trigger drop_event before insert on session_events for each row
+  when (new.cause = 'logout' and current_setting('curfew.cause', true) = 'logout') execute function drop_event()`,
 ];
 
 /**

@@ -51,21 +51,31 @@ export class Availability {
 
   /** The last fault that had begun when it ended, if its waves had not settled when it began. @param {Operation} op */
   faultDuring({ t0, t1 }) {
-    let [low, high] = [0, this.faults.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.faults[middle]?.from ?? Infinity) <= t1) low = middle + 1;
-      else high = middle;
-    }
-    const fault = this.faults[low - 1];
+    const fault = this.faults[lastBegun(this.faults, t1)];
     return fault && fault.until + WAVES_MS >= t0 ? fault : undefined;
   }
+}
+
+/**
+ * The place of the last fault that had begun by then; -1 before the first.
+ *
+ * @param {FaultLine[]} faults The earliest first.
+ * @param {number} instant
+ */
+export function lastBegun(faults, instant) {
+  let [low, high] = [0, faults.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((faults[middle]?.from ?? Infinity) <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 /**
  * @param {Share} share
  * @param {Operation} op
  */
-function count(share, op) {
+export function count(share, op) {
   share[isServed(op) ? 'served' : 'unserved']++;
 }

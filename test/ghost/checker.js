@@ -11,6 +11,7 @@ import { ReadingsJudge } from './judge-readings.js';
 import { StopsJudge } from './judge-stops.js';
 import { Model } from './model.js';
 import { Races } from './races.js';
+import { Recovery } from './recovery.js';
 
 /** @typedef {import('./history.js').History} History */
 /** @typedef {import('./history.js').Line} Line */
@@ -31,14 +32,16 @@ export async function check(history, { until = Infinity } = {}) {
   const found = new Findings();
   const find = (/** @type {Finding} */ finding) => found.add(finding);
   const judges = await firstWalk(history, find);
-  const { model, readings, answers, stops, healing, events, availability, races, operations } = judges;
+  const { model, readings, answers, stops, healing, events, availability, recovery, races, operations } = judges;
   for await (const line of history) {
     if (line.of !== 'operation' || line.t1 > until) continue;
     for (const judge of [readings, answers, stops, healing, events]) judge.judge(line);
     availability.note(line);
+    recovery.note(line);
     races.note(line);
   }
   healing.conclude();
+  recovery.conclude(find);
   events.conclude();
   const counts = {
     operations,
@@ -59,6 +62,7 @@ export async function check(history, { until = Infinity } = {}) {
     phases: judges.phases,
     faults: judges.faults,
     availability,
+    recovery,
   };
 }
 
@@ -105,6 +109,7 @@ async function firstWalk(history, find) {
     healing,
     events,
     availability,
+    recovery: new Recovery(availability.faults, phases.crowding),
     races: new Races(),
     phases,
     faults,

@@ -159,6 +159,15 @@ describe('V3 losses', () => {
   });
 });
 
+it.each([
+  ['dead', []],
+  ['live', ['ghost']],
+] as const)('ended by its id, which a list told, before its login was answered; %s', async (reading, kinds) => {
+  const history = story().deed('end-session', 'done', [5, 6], { target: 's1' }).login(1, [0, 9]);
+
+  expect(await kindsIn(history.check(1, reading, [20, 21]))).toEqual(kinds);
+});
+
 describe('what may be either is not reported', () => {
   const both = (history: WrittenHistory, token = 1): WrittenHistory[] => [
     story()
@@ -331,6 +340,55 @@ describe('V4 V10 once all is mended', () => {
   });
 });
 
+describe('V10 once one fault is over and before the next', () => {
+  const checks = (unserved: number, instant: number, node = 0): WrittenHistory => {
+    const history = story();
+    for (let turn = 0; turn < 1_000; turn++) {
+      const [reading, status] = turn < unserved ? (['none', 503] as const) : (['dead', 401] as const);
+      history.check(-1, reading, [instant, instant + 1], { status, node });
+    }
+    return history;
+  };
+
+  it.each([
+    ['database-crash', 2, 6_001, ['late-recovery']],
+    ['database-crash', 1, 6_001, []],
+    ['database-crash', 500, 5_999, []],
+    ['backends-terminated', 2, 2_001, ['late-recovery']],
+    ['backends-terminated', 500, 1_999, []],
+  ])('%s is over after 1 s; %i of 1,000 not served at %i ms: %j', async (kind, unserved, instant, kinds) => {
+    expect(await kindsIn(checks(unserved, instant).fault(kind, [500, 1_000]))).toEqual(kinds);
+  });
+
+  it('not what another fault struck', async () => {
+    const history = checks(500, 6_001).fault('database-crash', [500, 1_000]).fault('database-stop', [6_001, 7_000]);
+
+    expect(await kindsIn(history)).toEqual([]);
+  });
+
+  it.each([
+    [1, 2, ['others-struck']],
+    [1, 1, []],
+    [0, 500, []],
+  ])('node 0 is killed; at node %i %i of 1,000 not served: %j', async (node, unserved, kinds) => {
+    expect(await kindsIn(checks(unserved, 1_500, node).fault('node-kill', [1_000, 2_000], { node: 0 }))).toEqual(kinds);
+  });
+
+  it('of other nodes, not what is left of a fault before', async () => {
+    const history = checks(500, 1_500, 1)
+      .fault('database-crash', [500, 900])
+      .fault('node-kill', [1_000, 2_000], { node: 0 });
+
+    expect(await kindsIn(history)).toEqual([]);
+  });
+
+  it('how long the last one took', async () => {
+    const { recovery } = await check(checks(3, 1_400).fault('database-crash', [500, 1_000]).lines);
+
+    expect(recovery.kinds.get('database-crash')).toMatchObject({ lastMs: 400, later: { served: 0, unserved: 0 } });
+  });
+});
+
 describe('V5 V6 V7', () => {
   it.each<[string, WrittenHistory]>([
     ['wrong-user', story().login(1, [0, 1]).check(1, 'live', [10, 11], { named: 3 })],
@@ -425,7 +483,11 @@ describe('V9 clean stops', () => {
   it.each<[string, WrittenHistory, string[]]>([
     ['cut off', stopped({}).check(-1, 'none', [1_500, 2_500], { ...cut, error: 'ECONNRESET' }), ['reset-at-stop']],
     ['never accepted', stopped({}).check(-1, 'none', [2_600, 2_601], { ...cut, error: 'ECONNREFUSED' }), []],
-    ['at another node', stopped({}).check(-1, 'none', [1_500, 2_500], { ...cut, node: 2, error: 'ECONNRESET' }), []],
+    [
+      'at another node',
+      stopped({}).check(-1, 'none', [1_500, 2_500], { ...cut, node: 2, error: 'ECONNRESET' }),
+      ['others-struck'],
+    ],
     ['not in good order', stopped({ exitCode: 1 }), ['unclean-stop']],
     ['too long', stopped({ tookMs: 15_001 }), ['unclean-stop']],
     ['had to be killed', stopped({ exitCode: null }), ['unclean-stop']],

@@ -3,6 +3,7 @@
  * them; every request is recorded, and every answer judged.
  *
  *   npm run ghost -- --minutes 1.5 --seed 7
+ *   npm run ghost -- --minutes 5 --rest 7 --kinds node-kill,database-crash,backends-terminated
  *   npm run ghost -- --minutes 0.5 --kinds answer-jitter --defect join-in-flight
  */
 import { parseArgs } from 'node:util';
@@ -27,9 +28,32 @@ function wantedOf() {
   const text = /** @type {const} */ ({ type: 'string' });
   const flag = /** @type {const} */ ({ type: 'boolean', default: false });
   const { values } = parseArgs({
-    options: { minutes: text, seed: text, kinds: text, defect: text, history: text, quiet: flag, standby: flag },
+    options: {
+      minutes: text,
+      rest: text,
+      seed: text,
+      kinds: text,
+      defect: text,
+      history: text,
+      quiet: flag,
+      standby: flag,
+    },
   });
-  const { minutes = '1.5', kinds, seed, ...rest } = values;
-  if (!/^\d{1,4}(\.\d+)?$/.test(minutes) || Number(minutes) <= 0) throw new Error('--minutes must be more than 0.');
-  return { ...rest, minutes: Number(minutes), kinds: kinds?.split(','), ...(seed !== undefined && { seed }) };
+  const { minutes = '1.5', rest, kinds, seed, ...others } = values;
+  return {
+    ...others,
+    minutes: amountOf('--minutes', minutes),
+    restSeconds: rest === undefined ? undefined : amountOf('--rest', rest),
+    kinds: kinds?.split(','),
+    ...(seed !== undefined && { seed }),
+  };
+}
+
+/**
+ * @param {string} option
+ * @param {string} value
+ */
+function amountOf(option, value) {
+  if (!/^\d{1,4}(\.\d+)?$/.test(value) || Number(value) <= 0) throw new Error(`${option} must be more than 0.`);
+  return Number(value);
 }

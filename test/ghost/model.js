@@ -36,6 +36,8 @@ export class Model {
   sessions = new Map();
   /** @type {Map<number, { session: Session, birth: Operation }>} */
   tokens = new Map();
+  /** By session: endings of one whose login had not been answered yet; a list had told of it. @type {Map<string, Ending[]>} */
+  early = new Map();
   /** By user, each in the order of `t0`. @type {Map<number, { endings: Ending[], longest: number }>} */
   wide = new Map();
   /** @type {Map<number, Moment>} */
@@ -65,7 +67,8 @@ export class Model {
     }
     // A swapped token belongs to the login of the one before it, whatever session it names itself.
     const swapped = op.kind === 'login' || op.token === null ? undefined : this.tokens.get(op.token)?.session;
-    const session = swapped ?? this.sessions.get(fresh.session) ?? sessionOf(op, fresh, user);
+    const early = this.early.get(fresh.session) ?? [];
+    const session = swapped ?? this.sessions.get(fresh.session) ?? sessionOf(op, fresh, user, early);
     this.sessions.set(fresh.session, session);
     session.tokens.push(fresh.token);
     this.tokens.set(fresh.token, { session, birth: op });
@@ -82,9 +85,10 @@ export class Model {
       this.wide.set(op.user, wide);
       return;
     }
-    const session =
-      reach === 'session' ? this.sessions.get(ending.session ?? '') : this.tokens.get(ending.token ?? -1)?.session;
-    session?.endings.push(ending);
+    const id = ending.session ?? '';
+    const session = reach === 'session' ? this.sessions.get(id) : this.tokens.get(ending.token ?? -1)?.session;
+    if (session) session.endings.push(ending);
+    else if (reach === 'session') this.early.set(id, [...(this.early.get(id) ?? []), ending]);
   }
 
   /** Once all is noted. */
@@ -214,10 +218,11 @@ export class Model {
  * @param {Operation} start
  * @param {import('./history.js').Fresh} fresh
  * @param {number} user
+ * @param {Ending[]} endings
  * @returns {Session}
  */
-function sessionOf(start, { session: id, contract, expiresAt, idlesAt }, user) {
-  return { id, user, contract, start, tokens: [], expiresAt, idlesAt, endings: [] };
+function sessionOf(start, { session: id, contract, expiresAt, idlesAt }, user, endings) {
+  return { id, user, contract, start, tokens: [], expiresAt, idlesAt, endings };
 }
 
 /**

@@ -71,16 +71,16 @@ function looksOf({ counts, surfaces, phases }, { seconds }) {
 }
 
 /** @param {Verdict} verdict */
-function faultsOf({ faults, availability }) {
-  const percent = (/** @type {import('./availability.js').Share} */ { served, unserved }) =>
-    served + unserved === 0 ? '–' : `${((100 * unserved) / (served + unserved)).toFixed(2)} %`;
-  const row = (/** @type {string[]} */ [kind = '', times = '', total = '', struck = '', others = '']) =>
-    `  ${kind.padEnd(24)}${times.padStart(6)}${total.padStart(10)}${struck.padStart(14)}${others.padStart(14)}`;
+function faultsOf({ faults, availability, recovery }) {
+  const row = (/** @type {string[]} */ [kind = '', times = '', total = '', ...shares]) =>
+    `  ${kind.padEnd(24)}${times.padStart(6)}${total.padStart(10)}${shares.map((share) => share.padStart(14)).join('')}`;
   const kinds = [...availability.kinds]
     .toSorted(([one], [other]) => one.localeCompare(other))
     .map(([kind, { times, struck, others }]) => {
       const total = struck.served + struck.unserved + others.served + others.unserved;
-      return row([kind, String(times), whole(total), percent(struck), percent(others)]);
+      const { lastMs, later } = recovery.aftermathOf(kind);
+      const last = lastMs === undefined ? '–' : `${(lastMs / 1_000).toFixed(2)} s`;
+      return row([kind, String(times), whole(total), ...[struck, others].map(percent), last, percent(later)]);
     });
   const { served, unserved } = availability.whileQuiet;
   const skipped = faults
@@ -88,16 +88,23 @@ function faultsOf({ faults, availability }) {
     .map(({ kind, skipped: why }) => `  not here: ${kind}: ${why}`);
   return [
     'Not served, by fault (503 or no answer)',
-    row(['', 'times', 'requests', 'struck', 'others']),
+    row(['', 'times', 'requests', 'struck', 'others', 'last, after', 'later']),
     ...kinds,
     row(['while nothing was wrong', '', whole(served + unserved), percent(availability.whileQuiet)]),
     ...skipped,
+    '  last, after: when the last request that was not served began, from the end of the fault to the next one;',
+    '  later: of the requests that began 5 s and more after it (1 s where back ends were terminated)',
     `  without an answer: ${
       Object.entries(availability.errors)
         .map(([code, count]) => `${code} ${whole(count)}`)
         .join(', ') || 'none'
     }`,
   ].join('\n');
+}
+
+/** @param {import('./availability.js').Share} share */
+function percent({ served, unserved }) {
+  return served + unserved === 0 ? '–' : `${((100 * unserved) / (served + unserved)).toFixed(2)} %`;
 }
 
 /** @param {Verdict} verdict */

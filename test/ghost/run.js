@@ -23,6 +23,7 @@ import { lookAtAll, readEvents } from './verification.js';
  * @property {number} [minutes] For how long faults strike. Mending and looking at everything once more come on top.
  * @property {string} [seed] Repeats the faults and their rests.
  * @property {string[] | undefined} [kinds] These faults alone.
+ * @property {number | undefined} [restSeconds] Before each fault, so that one is over when the next one strikes.
  * @property {string | undefined} [defect]
  * @property {NodeJS.ProcessEnv | undefined} [settings] Further variables of the nodes.
  * @property {boolean} [standby] The database has one, which can take over.
@@ -70,7 +71,7 @@ export class GhostRun {
     this.isKept = wanted.history !== undefined;
     this.writer = new HistoryWriter(this.file);
     this.progress = new Progress({ isQuiet: quiet, state: () => this.state() });
-    this.schedule = new Schedule({ seed, seconds: this.seconds, kinds: wanted.kinds });
+    this.schedule = new Schedule({ ...wanted, seed, seconds: this.seconds });
   }
 
   async work() {

@@ -19,14 +19,21 @@ const REST_MS = { low: 50, high: 500 };
 /** @typedef {{ kind: string, node?: number, from: number, until: number, detail?: object, skipped?: string }} Struck */
 
 export class Schedule {
-  /** @param {{ seed: string | number, seconds: number, kinds?: readonly string[] | undefined }} plan `kinds`: these alone. */
-  constructor({ seed, seconds, kinds = FAULTS.map(({ kind }) => kind) }) {
+  /**
+   * @param {object} plan
+   * @param {string | number} plan.seed
+   * @param {number} plan.seconds
+   * @param {readonly string[] | undefined} [plan.kinds] These alone.
+   * @param {number | undefined} [plan.restSeconds] Before each; a random one otherwise.
+   */
+  constructor({ seed, seconds, kinds = FAULTS.map(({ kind }) => kind), restSeconds }) {
     const unknown = kinds.filter((kind) => !FAULTS.some((fault) => fault.kind === kind));
     if (unknown.length > 0)
       throw new Error(`No such fault: ${unknown.join(', ')}. There are ${FAULTS.map(({ kind }) => kind).join(', ')}.`);
     this.random = new Random(seed);
     this.seconds = seconds;
     this.kinds = kinds;
+    this.restMs = restSeconds === undefined ? undefined : restSeconds * 1_000;
   }
 
   /**
@@ -94,7 +101,7 @@ export class Schedule {
       const order = this.random.fork(`round ${round}`).shuffled(this.faults());
       for (const fault of order) {
         const random = this.random.fork(`${round} ${fault.kind}`);
-        yield { fault, random, restMs: random.between(REST_MS.low, REST_MS.high) };
+        yield { fault, random, restMs: this.restMs ?? random.between(REST_MS.low, REST_MS.high) };
       }
     }
   }

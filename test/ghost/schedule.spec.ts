@@ -37,6 +37,12 @@ it('those that were wished for, and no others', () => {
   expect(new Set(kinds)).toEqual(new Set(['node-kill', 'answer-jitter']));
 });
 
+it('every rest as long as was asked', () => {
+  const rests = new Schedule({ seed: 7, seconds: 90, restSeconds: 7 }).preview(10).map(({ restMs }) => restMs);
+
+  expect(new Set(rests)).toEqual(new Set([7_000]));
+});
+
 it('refused with the names there are, when a kind is unknown', () => {
   expect(() => plan(3, ['node-kil'])).toThrow(/No such fault: node-kil\. There are node-kill, /);
 });
