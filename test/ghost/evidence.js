@@ -1,6 +1,14 @@
 /** Whether a run could have found anything. One that looked away is as bad as one that found something, and is told so. */
 
 /** @typedef {import('./checker.js').Verdict} Verdict */
+/** What somebody wants to have been seen. @typedef {{ faults?: number | undefined, requests?: number | undefined }} Least */
+/**
+ * @typedef {object} Run
+ * @property {number} seconds
+ * @property {boolean} isWhole It went on to its end.
+ * @property {boolean} hasAllFaults
+ * @property {Least | undefined} [least]
+ */
 
 /** For each second of the time in which faults strike. Any machine that is worth the run does several times as much. */
 const LEAST_A_SECOND = {
@@ -38,18 +46,21 @@ export function secondsOf({ phases: { begin, healed, end } }) {
  * What there was too little of, in words; nothing where the run could have found what it looked for.
  *
  * @param {Verdict} verdict
- * @param {{ seconds: number, isWhole: boolean, hasAllFaults: boolean }} run `isWhole`: it went on to its end.
+ * @param {Run} run
  */
-export function missing({ counts, surfaces, faults, phases }, { seconds, isWhole, hasAllFaults }) {
+export function missing({ counts, surfaces, faults, phases }, { seconds, isWhole, hasAllFaults, least = {} }) {
   const asked = isWhole ? { ...LEAST_A_SECOND, ...LEAST_AT_THE_END } : LEAST_A_SECOND;
   const lacks = Object.entries(asked).flatMap(([name, [rate, words]]) => {
-    const least = Math.ceil(Number(rate) * seconds);
+    const due = Math.ceil(Number(rate) * seconds);
     const found = counts[/** @type {keyof typeof counts} */ (name)];
-    return found < least ? [`${found} ${words}; at least ${least} were due`] : [];
+    return found < due ? [`${found} ${words}; at least ${due} were due`] : [];
   });
   for (const surface of SURFACES) if (!surfaces[surface]) lacks.push(`no dead token was shown at ${surface}`);
-  if (!hasAllFaults) return lacks;
   const struck = faults.filter(({ skipped }) => skipped === undefined);
+  if (counts.operations < (least.requests ?? 0))
+    lacks.push(`${counts.operations} requests; ${least.requests} were asked for`);
+  if (struck.length < (least.faults ?? 0)) lacks.push(`${struck.length} faults; ${least.faults} were asked for`);
+  if (!hasAllFaults) return lacks;
   const kinds = new Set(struck.map(({ kind }) => kind)).size;
   // Nodes take their time to start again.
   const due = Math.floor((LEAST_FAULTS * seconds) / 60 / phases.crowding);

@@ -52,6 +52,14 @@ it('a whole run compares all nodes, reads the events, and meets many kinds of fa
   );
 });
 
+it('less than was asked for is missing', async () => {
+  const verdict = await check(busySecond().fault('node-kill', [5, 6]).lines);
+  const run = { ...RUN, least: { faults: 2, requests: 1_000 } };
+
+  expect(missing(verdict, run)).toEqual(['300 requests; 1000 were asked for', '1 faults; 2 were asked for']);
+  expect(missing(verdict, { ...run, least: { faults: 1, requests: 300 } })).toEqual([]);
+});
+
 it('a violation is red, with its history', async () => {
   const history = busySecond()
     .fault('answer-jitter', [13, 17], { node: 1 })

@@ -3,6 +3,7 @@
  * them; every request is recorded, and every answer judged.
  *
  *   npm run ghost -- --minutes 1.5 --seed 7
+ *   npm run ghost -- --minutes 1.5 --faults 30 --requests 60000
  *   npm run ghost -- --minutes 5 --rest 7 --kinds node-kill,database-crash,backends-terminated
  *   npm run ghost -- --minutes 0.5 --kinds answer-jitter --defect join-in-flight
  */
@@ -16,7 +17,8 @@ await runBench(haunt);
 async function haunt() {
   const wanted = wantedOf();
   const verdict = await run(wanted);
-  const { text, isGreen } = reportOf(verdict, { ...verdict, hasAllFaults: wanted.kinds === undefined });
+  const { kinds, least } = wanted;
+  const { text, isGreen } = reportOf(verdict, { ...verdict, least, hasAllFaults: kinds === undefined });
   console.log(`\n${text}\n`);
   if (verdict.history) console.log(`The history: ${verdict.history} (npm run ghost:replay -- ${verdict.history})`);
   console.log(`${isGreen ? 'GREEN' : 'RED'}  seed ${verdict.seed}`);
@@ -31,6 +33,8 @@ function wantedOf() {
     options: {
       minutes: text,
       rest: text,
+      faults: text,
+      requests: text,
       seed: text,
       kinds: text,
       defect: text,
@@ -39,11 +43,12 @@ function wantedOf() {
       standby: flag,
     },
   });
-  const { minutes = '1.5', rest, kinds, seed, ...others } = values;
+  const { minutes, rest, faults, requests, kinds, seed, ...others } = values;
   return {
     ...others,
     minutes: amountOf('--minutes', minutes),
-    restSeconds: rest === undefined ? undefined : amountOf('--rest', rest),
+    restSeconds: amountOf('--rest', rest),
+    least: { faults: amountOf('--faults', faults), requests: amountOf('--requests', requests) },
     kinds: kinds?.split(','),
     ...(seed !== undefined && { seed }),
   };
@@ -51,9 +56,10 @@ function wantedOf() {
 
 /**
  * @param {string} option
- * @param {string} value
+ * @param {string | undefined} value
  */
 function amountOf(option, value) {
-  if (!/^\d{1,4}(\.\d+)?$/.test(value) || Number(value) <= 0) throw new Error(`${option} must be more than 0.`);
+  if (value === undefined) return undefined;
+  if (!/^\d{1,7}(\.\d+)?$/.test(value) || Number(value) <= 0) throw new Error(`${option} must be more than 0.`);
   return Number(value);
 }

@@ -4,7 +4,7 @@ import { missing } from './evidence.js';
 /** @typedef {import('./checker.js').Verdict} Verdict */
 /** @typedef {import('./checker.js').Violation} Violation */
 /** @typedef {import('./history.js').Line} Line */
-/** @typedef {{ seconds: number, isWhole: boolean, hasAllFaults: boolean }} Run */
+/** @typedef {import('./evidence.js').Run} Run */
 
 const SHOWN = 5;
 const whole = (/** @type {number} */ count) => count.toLocaleString('en');

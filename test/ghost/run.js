@@ -20,8 +20,9 @@ import { lookAtAll, readEvents } from './verification.js';
 
 /**
  * @typedef {object} Wanted
- * @property {number} [minutes] For how long faults strike. Mending and looking at everything once more come on top.
+ * @property {number | undefined} [minutes] For how long faults strike. Mending and looking at everything once more come on top.
  * @property {string} [seed] Repeats the faults and their rests.
+ * @property {import('./evidence.js').Least | undefined} [least] Goes on until it has seen so much, for twice its length at most.
  * @property {string[] | undefined} [kinds] These faults alone.
  * @property {number | undefined} [restSeconds] Before each fault, so that one is over when the next one strikes.
  * @property {string | undefined} [defect]
@@ -106,11 +107,10 @@ export class GhostRun {
     working.catch(() => this.over.abort()); // Awaited below.
     const glancing = this.wanted.stopAtFirst ? this.glance() : Promise.resolve();
     await pause(WARM_MS);
-    await this.schedule.strike(
-      cluster,
-      (struck) => this.note(struck),
-      () => this.over.signal.aborted,
-    );
+    await this.schedule.strike(cluster, (struck) => this.note(struck), {
+      isOver: () => this.over.signal.aborted,
+      isEnough: () => this.hasSeen(stage, this.wanted.least),
+    });
     const healed = now();
     const crowding = Math.max(1, (loadavg()[0] ?? 0) / (OWN_LOAD * availableParallelism()));
     this.crowding = crowding;
@@ -120,6 +120,14 @@ export class GhostRun {
     this.over.abort();
     await Promise.all([working, glancing]);
     for (const { place, deaths } of cluster.nodes) for (const death of deaths) this.noteDeath(place, death);
+  }
+
+  /**
+   * @param {Stage} stage
+   * @param {import('./evidence.js').Least} [least]
+   */
+  hasSeen({ recorder }, { faults = 0, requests = 0 } = {}) {
+    return this.faults >= faults && recorder.counts.requests >= requests;
   }
 
   /** @param {import('./schedule.js').Struck} struck */

@@ -7,6 +7,10 @@ import { Random } from './random.js';
 /** Rests between faults, in milliseconds: some shorter than a request may take, so that the next fault meets the last one's waves. */
 const REST_MS = { low: 50, high: 500 };
 
+/** A run that has not seen enough when its time is over goes on for so many times its length. */
+const LONGER = 2;
+const GLANCE_MS = 50;
+
 /** @typedef {import('./cluster.js').Cluster} Cluster */
 /**
  * A way in which the surroundings fail. `strike` lets it happen, mends what it broke, and answers what else is to be told.
@@ -51,20 +55,21 @@ export class Schedule {
 
   /**
    * Lets faults strike one after the other until the time is over, and returns once all is mended. What cannot be done here
-   * is told first. `isOver`, asked before each, may end it early.
+   * is told first. Before each, `isOver` may end it early, and where it is not enough yet it goes on, for as long again at most.
    *
    * @param {Cluster} cluster
    * @param {(struck: Struck) => void} tell
-   * @param {() => boolean} [isOver]
+   * @param {{ isOver?: () => boolean, isEnough?: () => boolean }} [watch]
    */
-  async strike(cluster, tell, isOver = () => false) {
-    const until = now() + this.seconds * 1_000;
+  async strike(cluster, tell, { isOver = () => false, isEnough = () => true } = {}) {
+    const begun = now();
+    const isDue = () => now() >= begun + this.seconds * 1_000 * (isEnough() ? 1 : LONGER);
     const impossible = this.tellImpossible(cluster, tell);
     if (impossible.size === this.kinds.length) throw new Error('None of these faults can be done here.');
     for (const { fault, restMs, random } of this.turns()) {
       if (impossible.has(fault.kind)) continue;
-      await pause(Math.min(restMs, Math.max(0, until - now())));
-      if (now() >= until || isOver()) break;
+      if (await restUntil(isDue, restMs)) break;
+      if (isOver()) break;
       const from = now();
       const struck = await fault.strike(cluster, random);
       tell({ kind: fault.kind, from, until: now(), ...struck });
@@ -105,4 +110,16 @@ export class Schedule {
       }
     }
   }
+}
+
+/**
+ * Whether it was due before the rest was over.
+ *
+ * @param {() => boolean} isDue
+ * @param {number} restMs
+ */
+async function restUntil(isDue, restMs) {
+  const until = now() + restMs;
+  while (!isDue() && now() < until) await pause(Math.min(GLANCE_MS, until - now()));
+  return isDue();
 }
