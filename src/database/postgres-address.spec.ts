@@ -43,6 +43,7 @@ describe('several servers, as libpq writes them', () => {
 
 describe('no address', () => {
   it.each([
+    'postgres://%zz,b/d',
     'mysql://h/d',
     'postgres:h/d',
     'postgres://h /d',

@@ -57,8 +57,18 @@ function serversIn(list: string, ports: string | null): ServerAddress[] | undefi
 
 function serverIn(text: string, givenPort = DEFAULT_PORT): ServerAddress | undefined {
   const { v6, name, port = givenPort } = SERVER.exec(text)?.groups ?? {};
-  if ((v6 ?? name) === undefined || !/^\d{1,5}$/.test(port) || +port < 1 || +port > 65_535) return undefined;
-  return { host: v6 ?? decodeURIComponent(name!), port: +port };
+  if (!/^\d{1,5}$/.test(port) || +port < 1 || +port > 65_535) return undefined;
+  const host = v6 ?? (name === undefined ? undefined : decoded(name));
+  return host === undefined ? undefined : { host, port: +port };
+}
+
+/** Undefined where its escapes are none. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function partOf({ host, port }: ServerAddress): string {
