@@ -3,11 +3,14 @@
  * after a collection, how many requests it has read and not answered, and how many statements its connections keep prepared.
  */
 import { subscribe } from 'node:diagnostics_channel';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import pg from 'pg';
 import { SERVER } from './built.js';
+
+// The server's own one: what is measured against here may have brought another.
+const pg = /** @type {typeof import('pg')} */ (createRequire(SERVER)('pg'));
 
 // The server starts processes of its own, which inherit its options.
 if (process.argv[1] === SERVER) listen(String(process.env['MEMORY_PROBE']));

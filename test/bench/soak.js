@@ -36,7 +36,7 @@ const CONNECTIONS_OF = `
  * @property {number} descriptors
  * @property {number} connections To PostgreSQL.
  * @property {number} statements
- * @property {number} logLines So far.
+ * @property {number} logLines So far, beside those that tell of a request.
  * @property {number} answers
  */
 
@@ -127,9 +127,11 @@ async function minuteOf(minute, { server, database, load, logPath }) {
     descriptors: server.descriptors(),
     connections: Number(row?.['count']),
     statements: await server.statements(),
-    logLines: linesOf(logPath).length,
+    logLines: linesOf(logPath).filter(({ route }) => route === undefined).length,
     answers,
   };
+  if (found.statements === 0)
+    throw new Error('The server has prepared no statement: the probe sees none of its connections.');
   const mebibytes = (/** @type {number} */ bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   console.log(
     `  minute ${minute}: ${mebibytes(found.residentBytes)} resident, ${mebibytes(found.keptBytes)} kept, ` +
@@ -139,22 +141,26 @@ async function minuteOf(minute, { server, database, load, logPath }) {
   return found;
 }
 
-/** @param {string} path */
+/** @typedef {{ level: string, msg: string, route?: string }} LogLine */
+
+/**
+ * @param {string} path
+ * @returns {LogLine[]}
+ */
 function linesOf(path) {
-  return readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  // What a server says to people when it starts is no line of its log.
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  return lines.filter((line) => line.startsWith('{')).map((line) => /** @type {LogLine} */ (JSON.parse(line)));
 }
 
 /**
  * How often each message was logged.
  *
- * @param {string[]} lines
+ * @param {LogLine[]} lines
  */
 function countOf(lines) {
   /** @type {Record<string, number>} */
   const counts = {};
-  for (const line of lines) {
-    const { level, msg } = /** @type {{ level: string, msg: string }} */ (JSON.parse(line));
-    counts[`${level}: ${msg}`] = (counts[`${level}: ${msg}`] ?? 0) + 1;
-  }
+  for (const { level, msg } of lines) counts[`${level}: ${msg}`] = (counts[`${level}: ${msg}`] ?? 0) + 1;
   return counts;
 }

@@ -51,17 +51,16 @@ function given() {
  * @returns {Promise<Verdict>}
  */
 async function judge(name, seconds, seed) {
-  const kinds = [...(DEFECTS[name]?.faults ?? [])];
-  const { violations, operations, firstViolationAfterS } = await run({
-    minutes: seconds / 60,
-    seed,
-    kinds,
-    defect: name,
-    stopAtFirst: true,
-    quiet: true,
-  });
-  const kindsFound = [...new Set(violations.map(({ kind }) => kind))];
-  return { name, found: kindsFound.join(', ') || 'nothing', afterS: firstViolationAfterS, operations };
+  const { faults = [], shows: stopAt = [] } = DEFECTS[name] ?? {};
+  const verdict = await run({ minutes: seconds / 60, seed, kinds: [...faults], defect: name, stopAt, quiet: true });
+  const { violations, found, operations, phases } = verdict;
+  const shown = violations.find(({ kind }) => stopAt.includes(kind))?.by.at(-1)?.t1;
+  return {
+    name,
+    found: Object.keys(found).join(', ') || 'nothing',
+    afterS: shown === undefined ? undefined : (shown - phases.begin) / 1_000,
+    operations,
+  };
 }
 
 /** @param {readonly Verdict[]} verdicts */

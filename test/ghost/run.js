@@ -28,7 +28,7 @@ import { lookAtAll, readEvents } from './verification.js';
  * @property {string | undefined} [defect]
  * @property {NodeJS.ProcessEnv | undefined} [settings] Further variables of the nodes.
  * @property {boolean} [standby] The database has one, which can take over.
- * @property {boolean} [stopAtFirst] Looks at the history every few seconds, and ends with the first violation.
+ * @property {readonly string[]} [stopAt] Looks at the history every few seconds, and ends with the first violation of one of these kinds.
  * @property {boolean} [quiet]
  * @property {string | undefined} [history] The file to keep; a temporary one otherwise, which stays only if something was found.
  */
@@ -105,7 +105,8 @@ export class GhostRun {
   async endure(cluster, stage) {
     const working = stage.play(this.over.signal);
     working.catch(() => this.over.abort()); // Awaited below.
-    const glancing = this.wanted.stopAtFirst ? this.glance() : Promise.resolve();
+    const { stopAt } = this.wanted;
+    const glancing = stopAt ? this.glance(stopAt) : Promise.resolve();
     await pause(WARM_MS);
     await this.schedule.strike(cluster, (struck) => this.note(struck), {
       isOver: () => this.over.signal.aborted,
@@ -148,15 +149,19 @@ export class GhostRun {
     this.writer.write({ of: 'death', node, at, words: `${signal ?? `exit code ${exitCode}`}: ${words}` });
   }
 
-  /** Ends the run early where there is something to see already. */
-  async glance() {
+  /**
+   * Ends the run early where there is something to see already.
+   *
+   * @param {readonly string[]} kinds
+   */
+  async glance(kinds) {
     while (!this.over.signal.aborted) {
       await pause(GLANCE_MS, undefined, { signal: this.over.signal }).catch(() => {});
       if (this.over.signal.aborted) return;
       const until = now() - SETTLED_MS;
       await this.writer.settle();
       const verdict = await check(new HistoryFile(this.file), { until });
-      if (verdict.violations.length === 0) continue;
+      if (!kinds.some((kind) => verdict.found[kind])) continue;
       this.early = verdict;
       this.over.abort();
     }
@@ -177,7 +182,6 @@ export class GhostRun {
 
   async verdict() {
     const verdict = this.early ?? (await check(new HistoryFile(this.file)));
-    const [first] = verdict.violations.flatMap(({ by }) => by.at(-1)?.t1 ?? []);
     this.isKept ||= verdict.violations.length > 0;
     return {
       ...verdict,
@@ -186,7 +190,6 @@ export class GhostRun {
       isWhole: !this.early,
       history: this.isKept ? this.file : undefined,
       operations: verdict.counts.operations,
-      firstViolationAfterS: first === undefined ? undefined : (first - verdict.phases.begin) / 1_000,
     };
   }
 
