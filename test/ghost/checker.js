@@ -8,6 +8,7 @@ import { AnswersJudge } from './judge-answers.js';
 import { EventsJudge } from './judge-events.js';
 import { HealingJudge } from './judge-healing.js';
 import { ReadingsJudge } from './judge-readings.js';
+import { SilenceJudge } from './judge-silence.js';
 import { StopsJudge } from './judge-stops.js';
 import { Model } from './model.js';
 import { Races } from './races.js';
@@ -32,14 +33,16 @@ export async function check(history, { until = Infinity } = {}) {
   const found = new Findings();
   const find = (/** @type {Finding} */ finding) => found.add(finding);
   const judges = await firstWalk(history, find);
-  const { model, readings, answers, stops, healing, events, availability, recovery, races, operations } = judges;
+  const { model, readings, answers, silence, stops, healing, events, availability, recovery, races, operations } =
+    judges;
   for await (const line of history) {
     if (line.of !== 'operation' || line.t1 > until) continue;
-    for (const judge of [readings, answers, stops, healing, events]) judge.judge(line);
+    for (const judge of [readings, answers, silence, stops, healing, events]) judge.judge(line);
     availability.note(line);
     recovery.note(line);
     races.note(line);
   }
+  silence.conclude();
   healing.conclude();
   recovery.conclude(find);
   events.conclude();
@@ -59,6 +62,7 @@ export async function check(history, { until = Infinity } = {}) {
     found: found.counts,
     counts,
     surfaces: readings.surfaces,
+    endings: readings.endings,
     phases: judges.phases,
     faults: judges.faults,
     availability,
@@ -88,8 +92,10 @@ async function firstWalk(history, find) {
     } else if (line.of === 'fault') {
       faults.push(line);
       stops.note(line);
-    } else if (line.of === 'event') events.note(line);
-    else if (line.of === 'death') find(deathOf(line));
+    } else if (line.of === 'event') {
+      model.rows.note(line);
+      events.note(line);
+    } else if (line.of === 'death') find(deathOf(line));
     else {
       phases[line.name] = line.at;
       phases.crowding = Math.max(phases.crowding, line.crowding ?? 1);
@@ -105,6 +111,7 @@ async function firstWalk(history, find) {
     model,
     readings,
     answers,
+    silence: new SilenceJudge(faults, phases.crowding, find),
     stops,
     healing,
     events,

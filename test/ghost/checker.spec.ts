@@ -389,6 +389,98 @@ describe('V10 once one fault is over and before the next', () => {
   });
 });
 
+describe('V3 V8 what the log of events tells of the row', () => {
+  const born = { type: 'session.started' };
+  const unknown = () => story().deed('end-user', 'unknown', [0, 3_000]).login(1, [3_500, 3_501]);
+
+  it.each<[string, WrittenHistory, string[]]>([
+    [
+      'dead before the row was deleted, whatever was asked meanwhile',
+      unknown().check(1, 'dead', [4_000, 4_001]).event('table', '5', 's1', { occurredAt: 5_000 }),
+      ['lost'],
+    ],
+    [
+      'dead, and the row is there',
+      unknown().check(1, 'dead', [4_000, 4_001]).event('table', '4', 's1', born),
+      ['lost'],
+    ],
+    [
+      'dead as the row is deleted',
+      unknown().check(1, 'dead', [4_000, 4_001]).event('table', '5', 's1', { occurredAt: 4_000 }),
+      [],
+    ],
+    [
+      'dead, since another token took its place',
+      unknown()
+        .rotate(1, 2, [3_800, 3_810])
+        .check(1, 'dead', [4_000, 4_001])
+        .event('table', '5', 's1', { occurredAt: 5_000 }),
+      [],
+    ],
+    ['a login that the log does not know', story().login(1, [0, 1]).event('table', '4', 's2', born), ['lost-login']],
+    [
+      'dead in the end, by whatever was not answered, and no event',
+      unknown()
+        .phase('verify', LATER)
+        .check(1, 'dead', [LATER, LATER + 1])
+        .event('table', '4', 's1', born),
+      ['lost', 'no-event'],
+    ],
+    [
+      'ended long before anybody asked for it, and it could idle out',
+      story()
+        .login(1, [0, 1], { fresh: { idlesAt: 90_000 } })
+        .deed('logout', 'done', [5_000, 5_001], { token: 1 })
+        .event('table', '5', 's1', { occurredAt: 3_000, cause: 'logout' }),
+      ['event-without-ending'],
+    ],
+  ])('%s', async (_, history, kinds) => {
+    expect(await kindsIn(history)).toEqual(kinds);
+  });
+
+  it('an ending that nobody was there to hear is none', async () => {
+    const refused = { token: 1, error: 'ECONNREFUSED' };
+    const history = story().login(1, [0, 1]).deed('logout', 'unknown', [5, 6], refused).check(1, 'dead', [10, 11]);
+
+    expect(await kindsIn(history)).toEqual(['lost']);
+  });
+});
+
+describe('V4 V7 V10 who says nothing', () => {
+  const silent = { status: null, error: 'timeout' };
+
+  it.each<[string, WrittenHistory, string[]]>([
+    ['not answered in time', story().check(-1, 'none', [0, 3_000], silent), ['silence']],
+    [
+      'while the database is away',
+      story().check(-1, 'none', [0, 3_000], silent).fault('database-stop', [0, 3_000]),
+      ['silence'],
+    ],
+    [
+      'while its node stands still',
+      story().check(-1, 'none', [0, 3_000], silent).fault('node-pause', [0, 3_000], { node: 0 }),
+      [],
+    ],
+    [
+      'while another node does',
+      story().check(-1, 'none', [0, 3_000], silent).fault('node-pause', [0, 3_000], { node: 1 }),
+      ['silence', 'others-struck'],
+    ],
+    ['neither alive nor dead', story().check(-1, 'none', [0, 1], { status: 404 }), ['bad-answer']],
+    ['that it is not known', story().check(-1, 'none', [0, 1], { status: 503 }), []],
+    [
+      'a node that is not heard in the end',
+      story()
+        .login(1, [0, 1], { node: 1 })
+        .phase('verify', LATER)
+        .check(1, 'live', [LATER, LATER + 1], { node: 0 }),
+      ['silent-node'],
+    ],
+  ])('%s', async (_, history, kinds) => {
+    expect(await kindsIn(history)).toEqual(kinds);
+  });
+});
+
 describe('V5 V6 V7', () => {
   it.each<[string, WrittenHistory]>([
     ['wrong-user', story().login(1, [0, 1]).check(1, 'live', [10, 11], { named: 3 })],
@@ -476,7 +568,7 @@ describe('V9 clean stops', () => {
   const stopped = (detail: object) =>
     story().fault('node-stop', [1_000, 3_000], {
       node: 1,
-      detail: { exitCode: 0, exitedAt: 2_500, tookMs: 1_500, ...detail },
+      detail: { exitCode: 0, exitedAt: 3_500, tookMs: 2_500, ...detail },
     });
   const cut = { status: null, node: 1 };
 
@@ -493,8 +585,13 @@ describe('V9 clean stops', () => {
     ['had to be killed', stopped({ exitCode: null }), ['unclean-stop']],
     [
       'at once, as the drained node closed',
-      stopped({}).check(-1, 'none', [2_100, 2_110], { ...cut, error: 'ECONNRESET' }),
+      stopped({}).check(-1, 'none', [3_010, 3_020], { ...cut, error: 'ECONNRESET' }),
       [],
+    ],
+    [
+      'at once, while it takes in whatever comes',
+      stopped({}).check(-1, 'none', [2_100, 2_110], { ...cut, error: 'ECONNRESET' }),
+      ['reset-at-stop'],
     ],
   ])('%s', async (_, history, kinds) => {
     expect(await kindsIn(history)).toEqual(kinds);

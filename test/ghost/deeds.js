@@ -137,6 +137,25 @@ export class Deeds {
   }
 
   /**
+   * An administrator ends everyone's of an application, which is one deed to each of its users.
+   *
+   * @param {Door} door
+   * @param {User[]} users
+   */
+  async endApplication(door, users) {
+    const path = `/api/v1/admin/applications/${users[0]?.tenant.id}/sessions/end`;
+    const exchange = await door.ask(post(path, json({ reason: 'Ghosts' }), bearer(this.world.key)));
+    const outcome = outcomeOf(exchange);
+    for (const [place, user] of users.entries())
+      this.recorder.record(door, exchange, [200], {
+        ...about('end-application', 'admin', { user, index: null }),
+        outcome,
+        ...(place > 0 && { isRider: true }),
+      });
+    return outcome;
+  }
+
+  /**
    * @param {Door} door
    * @param {Asked} asked
    * @param {number[]} expected

@@ -13,6 +13,7 @@
  * @property {boolean} isLogout Of a token: the session ends with it, if it is the session's newest.
  * @property {number} limit
  * @property {number} since
+ * @property {boolean} [staysARow] Their rows stay, and leave no event, until the sweeper finds them.
  * @property {number} [token] The one that it ends, whatever else it does.
  * @property {string} [session]
  * @property {string} [except] A session that it spares.
@@ -46,12 +47,13 @@ const WAYS = {
   },
   'end-session': ({ op, base }) => (op.target === undefined ? [] : [{ ...base, reach: 'session', session: op.target }]),
   'end-user': ({ base }) => [{ ...base, reach: 'user' }],
+  'end-application': ({ base }) => [{ ...base, reach: 'user', staysARow: true }],
   'end-by-filter': ({ op: { seen }, base }) =>
     seen ? [{ ...base, reach: 'user', limit: seen.t1, since: seen.t0 }] : [],
 };
 
 /**
- * The endings that an operation is; a refused one is none.
+ * The endings that an operation is; a refused one is none, nor is one that nobody was there to hear.
  *
  * @param {Operation} op
  * @param {(token: number) => string | undefined} sessionOf
@@ -59,7 +61,7 @@ const WAYS = {
  */
 export function endingsOf(op, sessionOf) {
   const way = WAYS[op.kind];
-  if (way === undefined || op.outcome === 'refused') return [];
+  if (way === undefined || op.outcome === 'refused' || op.error === 'ECONNREFUSED') return [];
   const isDone = op.outcome === 'done';
   const base = { op, isDone, isLogout: false, limit: isDone ? op.t1 : op.t1 + LATE_MS, since: op.t0 };
   const token = op.token !== null && op.token >= 0 ? op.token : undefined;

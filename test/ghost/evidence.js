@@ -31,7 +31,30 @@ const LEAST_AT_THE_END = {
 /** A run of all kinds of faults, for each minute. */
 const LEAST_FAULTS = 15;
 const LEAST_KINDS = 8;
-const SURFACES = ['native', 'dittofi', 'backendless', 'rested', 'elvis', 'introspection', 'forward-auth'];
+const SURFACES = [
+  'native',
+  'dittofi',
+  'backendless',
+  'rested',
+  'elvis',
+  'introspection',
+  'introspections',
+  'forward-auth',
+];
+/** A minute has them all. */
+const ENDINGS = [
+  'logout',
+  'revoke',
+  'rotate',
+  'login',
+  'change-password',
+  'log-out-everywhere',
+  'log-out-others',
+  'end-session',
+  'end-user',
+  'end-by-filter',
+  'end-application',
+];
 
 /**
  * For how long faults struck; of a run that was cut short, for how long it went on.
@@ -48,7 +71,7 @@ export function secondsOf({ phases: { begin, healed, end } }) {
  * @param {Verdict} verdict
  * @param {Run} run
  */
-export function missing({ counts, surfaces, faults, phases }, { seconds, isWhole, hasAllFaults, least = {} }) {
+export function missing({ counts, surfaces, endings, faults, phases }, { seconds, isWhole, hasAllFaults, least = {} }) {
   const asked = isWhole ? { ...LEAST_A_SECOND, ...LEAST_AT_THE_END } : LEAST_A_SECOND;
   const lacks = Object.entries(asked).flatMap(([name, [rate, words]]) => {
     const due = Math.ceil(Number(rate) * seconds);
@@ -61,6 +84,8 @@ export function missing({ counts, surfaces, faults, phases }, { seconds, isWhole
     lacks.push(`${counts.operations} requests; ${least.requests} were asked for`);
   if (struck.length < (least.faults ?? 0)) lacks.push(`${struck.length} faults; ${least.faults} were asked for`);
   if (!hasAllFaults) return lacks;
+  if (isWhole && seconds >= 60)
+    for (const kind of ENDINGS) if (!endings[kind]) lacks.push(`no token was shown that ${kind} had certainly ended`);
   const kinds = new Set(struck.map(({ kind }) => kind)).size;
   // Nodes take their time to start again.
   const due = Math.floor((LEAST_FAULTS * seconds) / 60 / phases.crowding);

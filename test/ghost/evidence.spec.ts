@@ -5,7 +5,16 @@ import { reportOf } from './report.js';
 import { WrittenHistory } from './written-history.js';
 
 const RUN = { seconds: 1, isWhole: false, hasAllFaults: false };
-const SURFACES = ['native', 'dittofi', 'backendless', 'rested', 'elvis', 'introspection', 'forward-auth'];
+const SURFACES = [
+  'native',
+  'dittofi',
+  'backendless',
+  'rested',
+  'elvis',
+  'introspection',
+  'introspections',
+  'forward-auth',
+];
 
 /** A second in which enough was looked at. */
 function busySecond(): WrittenHistory {
@@ -50,6 +59,15 @@ it('a whole run compares all nodes, reads the events, and meets many kinds of fa
   expect(missing(verdict, { seconds: 60, isWhole: false, hasAllFaults: true })).toEqual(
     expect.arrayContaining(['1 faults; at least 15 were due', '1 kinds of faults; at least 8 were due']),
   );
+});
+
+it('a minute shows every kind of ending', async () => {
+  const verdict = await check(busySecond().lines);
+
+  const lacks = missing(verdict, { seconds: 60, isWhole: true, hasAllFaults: true });
+
+  expect(lacks).toContain('no token was shown that end-application had certainly ended');
+  expect(lacks).not.toContain('no token was shown that logout had certainly ended');
 });
 
 it('less than was asked for is missing', async () => {

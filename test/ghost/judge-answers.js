@@ -37,8 +37,9 @@ export class AnswersJudge {
 
   /** @param {Operation} op */
   judge(op) {
-    if (op.fault !== undefined) {
-      const says = `${op.kind} at ${op.surface}: ${op.fault}`;
+    const fault = op.fault ?? (saysNothing(op) ? `${op.status} says nothing of its token` : undefined);
+    if (fault !== undefined) {
+      const says = `${op.kind} at ${op.surface}: ${fault}`;
       this.find({ kind: 'bad-answer', promise: 'V7', says, ...(op.token !== null && { token: op.token }), by: [op] });
     }
     if (op.kind === 'login' && op.password !== undefined && op.user !== null) this.judgeLogin(op, op.password, op.user);
@@ -81,4 +82,13 @@ function isCertain(password, changes, login) {
     password === 0 ||
     changes.some((change) => change.password === password && change.outcome === 'done' && change.t1 <= login.t0);
   return isSet && !changes.some(({ was, t0 }) => was === password && t0 < login.t1);
+}
+
+/**
+ * Whoever is asked about a token says alive or dead, or that they do not know.
+ *
+ * @param {Operation} op
+ */
+function saysNothing({ kind, status, reading }) {
+  return kind === 'check' && reading === 'none' && status !== null && status < 500;
 }

@@ -1,5 +1,7 @@
 /** Did every ending leave its event, once, in order, for everyone who listens, and no living session one? */
 
+import { swapsOf } from './model.js';
+
 /** @typedef {import('./history.js').EventLine} EventLine */
 /** @typedef {import('./history.js').Operation} Operation */
 /** @typedef {import('./judge-readings.js').Finding} Finding */
@@ -10,6 +12,8 @@ const ENDED = 'session.ended';
 const HEARD_MS = 30_000;
 /** The sweeper finds what expired by and by. */
 const EXPIRED = new Set(['expired', 'idle']);
+/** How far the clock of the database may be from ours. */
+const CLOCKS_MS = 1_000;
 
 export class EventsJudge {
   counts = { events: 0, endingsWithEvent: 0, heard: 0, heardAgain: 0 };
@@ -23,6 +27,8 @@ export class EventsJudge {
   hearings = new Map();
   /** Sessions that were alive once all was mended. @type {Map<string, Operation>} */
   living = new Map();
+  /** Those that were dead by then, with a token that no other one replaced. @type {Map<string, Operation>} */
+  dead = new Map();
 
   /**
    * @param {import('./model.js').Model} model
@@ -51,9 +57,10 @@ export class EventsJudge {
 
   /** @param {Operation} op */
   judge(op) {
-    if (op.t0 < this.phases.verify || op.reading !== 'live' || op.token === null) return;
+    if (op.t0 < this.phases.verify || op.reading === 'none' || op.token === null) return;
     const session = this.model.tokens.get(op.token)?.session;
-    if (session) this.living.set(session.id, op);
+    if (session && op.reading === 'live') this.living.set(session.id, op);
+    else if (session && swapsOf(session, op.token).length === 0) this.dead.set(session.id, op);
   }
 
   /** Nothing to judge where the log was not read: a run that was cut short. */
@@ -68,6 +75,9 @@ export class EventsJudge {
     const events = this.endings.get(session.id) ?? [];
     const ended = this.model.endedBy(session);
     const living = this.living.get(session.id);
+    const dead = this.dead.get(session.id);
+    if (!this.model.rows.known.has(session.id))
+      this.tell('lost-login', 'its login was answered, and no event tells of it', session, [], 'V3');
     const hasExpired = (session.expiresAt ?? Infinity) <= ended.at + HEARD_MS;
     if (ended.by && !hasExpired) {
       if (events.length === 0)
@@ -79,8 +89,12 @@ export class EventsJudge {
     if (events.length > 0 && living && session.expiresAt === undefined) {
       this.tell('event-of-living', 'told to be ended, and alive', session, [living]);
     }
+    const mayStay = this.model.mayStay(session) || mayHaveExpired(session, dead?.t1 ?? -Infinity);
+    if (events.length === 0 && dead && !ended.by && !mayStay)
+      this.tell('no-event', 'it has ended, and no event tells of it', session, [dead]);
     const [event] = events;
-    if (!event || this.model.sessionMayEnd(session).at !== Infinity || EXPIRED.has(event.cause ?? '')) return;
+    if (!event || EXPIRED.has(event.cause ?? '')) return;
+    if ((event.occurredAt ?? -Infinity) + CLOCKS_MS >= this.model.firstDeed(session).at) return;
     this.tell('event-without-ending', `told to be ended (${event.cause}), and nobody ended it`, session, []);
   }
 
@@ -153,9 +167,10 @@ export class EventsJudge {
    * @param {string} says
    * @param {Session} session
    * @param {Operation[]} by
+   * @param {string} [promise]
    */
-  tell(kind, says, session, by) {
-    this.find({ kind, promise: 'V8', says, session: session.id, by: [session.start, ...by] });
+  tell(kind, says, session, by, promise = 'V8') {
+    this.find({ kind, promise, says, session: session.id, by: [session.start, ...by] });
   }
 
   /**
@@ -167,4 +182,12 @@ export class EventsJudge {
     const start = this.model.sessions.get(session)?.start;
     this.find({ kind, promise: 'V8', says, session, by: start ? [start] : [] });
   }
+}
+
+/**
+ * @param {Session} session
+ * @param {number} instant
+ */
+function mayHaveExpired({ expiresAt = Infinity, idlesAt = Infinity }, instant) {
+  return Math.min(expiresAt, idlesAt) - CLOCKS_MS <= instant;
 }

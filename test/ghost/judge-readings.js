@@ -21,12 +21,16 @@ export class ReadingsJudge {
     closeAfterDeath: 0,
     /** They ended before their token may have died: one that says dead is a loss. */
     beforeDeath: 0,
+    /** They ended while their row was there and held their token, as the log of events tells: the same, whatever was asked meanwhile. */
+    whileHeld: 0,
     /** They named somebody, and could have named the wrong one. */
     named: 0,
     neverIssued: 0,
   };
   /** How many of `afterDeath` there were at each surface. @type {Record<string, number>} */
   surfaces = {};
+  /** And by the kind of deed that had ended them. @type {Record<string, number>} */
+  endings = {};
 
   /**
    * @param {Model} model
@@ -49,18 +53,35 @@ export class ReadingsJudge {
     if (op.reading === 'none') return;
     this.count(op, fate);
     if (op.reading === 'live') this.judgeLive(op, fate);
-    else if (op.t1 < fate.mayDie.at) this.tell('lost', 'V3', op, fate, [], lossOf(op, fate.mayDie.at));
+    else this.judgeDead(op, fate);
   }
 
   /**
    * @param {Operation} op
    * @param {import('./model.js').Fate} fate
    */
-  count(op, { deadBy, mayDie }) {
+  judgeDead(op, fate) {
+    const { mayDie, heldUntil } = fate;
+    if (op.t1 < mayDie.at) this.tell('lost', 'V3', op, fate, [], lossOf(op, mayDie.at));
+    else if (op.t1 < heldUntil) {
+      const says =
+        heldUntil === Infinity ? 'and its row was never deleted' : `${(heldUntil - op.t1).toFixed(2)} ms before`;
+      this.tell('lost', 'V3', op, fate, [], `dead while its row was there: ${says}`);
+    }
+  }
+
+  /**
+   * @param {Operation} op
+   * @param {import('./model.js').Fate} fate
+   */
+  count(op, { deadBy, mayDie, heldUntil }) {
     if (op.t1 < mayDie.at) this.counts.beforeDeath++;
+    if (op.t1 < heldUntil) this.counts.whileHeld++;
     if (op.t0 <= deadBy.at) return;
     this.counts.afterDeath++;
     this.surfaces[op.surface] = (this.surfaces[op.surface] ?? 0) + 1;
+    const kind = deadBy.by?.kind ?? 'limits';
+    this.endings[kind] = (this.endings[kind] ?? 0) + 1;
     if (op.t0 - deadBy.at <= CLOSE_MS) this.counts.closeAfterDeath++;
   }
 

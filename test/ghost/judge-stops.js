@@ -8,8 +8,8 @@ const STOP = 'node-stop';
 const MOST_MS = 15_000;
 /** A request that began so long before a stop may be in progress when it comes. */
 const BEFORE_MS = 3_000;
-/** By then a node has told all its busy clients. */
-const DRAINED_MS = 1_000;
+/** For so long a node that was asked to stop takes in whatever comes, and tells its clients to go elsewhere. */
+const DRAINED_MS = 1_900;
 const AT_ONCE_MS = 500;
 /** An end of the connection without an answer. Refused connections were never accepted. */
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
@@ -69,5 +69,5 @@ export class StopsJudge {
  * @param {number} from
  */
 function isAtClosing({ t0, t1 }, from) {
-  return t0 > from + DRAINED_MS && t1 - t0 < AT_ONCE_MS;
+  return t1 > from + DRAINED_MS && t1 - t0 < AT_ONCE_MS;
 }

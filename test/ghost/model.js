@@ -3,6 +3,8 @@
  * each, from when on it may be dead and from when on it must be.
  */
 import { endingsOf } from './endings.js';
+import { Rows } from './rows.js';
+import { isMeant, WideEndings } from './wide-endings.js';
 
 /** @typedef {import('./history.js').Operation} Operation */
 /** @typedef {import('./endings.js').Ending} Ending */
@@ -25,21 +27,24 @@ import { endingsOf } from './endings.js';
  * @property {Moment} mayDie No earlier than this.
  * @property {Moment} deadBy No later than this.
  * @property {Moment} firstDead The end of the first answer that called it dead.
+ * @property {number} heldUntil
  */
 
 const NEVER = /** @type {Moment} */ ({ at: Infinity, by: undefined });
 /** How far the clock of the database, which judges limits, may be from ours. */
 const CLOCKS_MS = 1_000;
+/** The same where both have the clock of one machine, of which they read it at different times. */
+const READ_MS = 200;
 
 export class Model {
+  rows = new Rows();
   /** @type {Map<string, Session>} */
   sessions = new Map();
   /** @type {Map<number, { session: Session, birth: Operation }>} */
   tokens = new Map();
   /** By session: endings of one whose login had not been answered yet; a list had told of it. @type {Map<string, Ending[]>} */
   early = new Map();
-  /** By user, each in the order of `t0`. @type {Map<number, { endings: Ending[], longest: number }>} */
-  wide = new Map();
+  wide = new WideEndings();
   /** @type {Map<number, Moment>} */
   firstDead = new Map();
   /** By session: the end of the first answer that said that there is no such session. @type {Map<string, Moment>} */
@@ -78,11 +83,7 @@ export class Model {
   noteEnding(ending) {
     const { op, reach } = ending;
     if (reach === 'user') {
-      if (op.user === null) return;
-      const wide = this.wide.get(op.user) ?? { endings: [], longest: 0 };
-      wide.endings.push(ending);
-      wide.longest = Math.max(wide.longest, ending.limit - op.t0);
-      this.wide.set(op.user, wide);
+      if (op.user !== null) this.wide.add(op.user, ending);
       return;
     }
     const id = ending.session ?? '';
@@ -93,11 +94,12 @@ export class Model {
 
   /** Once all is noted. */
   settle() {
-    for (const { endings } of this.wide.values()) endings.sort((one, other) => one.op.t0 - other.op.t0);
+    this.wide.settle();
     this.fates.clear();
     for (const [token, { session, birth }] of this.tokens) {
       const firstDead = soonest([this.firstDead.get(token) ?? NEVER, this.firstGone.get(session.id) ?? NEVER]);
-      const fate = { session, birth, firstDead, mayDie: this.mayDie(token), deadBy: NEVER };
+      const heldUntil = this.heldUntil(token, session);
+      const fate = { session, birth, firstDead, mayDie: this.mayDie(token), deadBy: NEVER, heldUntil };
       this.fates.set(token, { ...fate, deadBy: this.deadBy(token, session) });
     }
   }
@@ -116,24 +118,45 @@ export class Model {
     const moments = session.endings
       .filter((ending) => ending.op !== besides && mayEnd(ending, token))
       .map(({ op }) => ({ at: op.t0, by: op }));
-    const wide = this.firstPossible(session, besides);
+    const wide = this.wide.firstPossible(session, ({ op }) => op !== besides);
     if (wide) moments.push({ at: wide.op.t0, by: wide.op });
     return soonest([...moments, ...limitsOf(session, -CLOCKS_MS)]);
   }
 
   /**
-   * The same of the session as such, whatever token it has.
+   * Before this its row was there, and held this token: nobody may have called it dead.
+   *
+   * @param {number} token
+   * @param {Session} session
+   */
+  heldUntil(token, session) {
+    const row = { at: this.rows.endOf(session.id) - READ_MS, by: undefined };
+    const left = this.wide.firstPossible(session, ({ staysARow }) => staysARow === true)?.op.t0 ?? Infinity;
+    const moments = [row, { at: left, by: undefined }, ...swapsOf(session, token), ...limitsOf(session, -CLOCKS_MS)];
+    return soonest(moments).at;
+  }
+
+  /**
+   * When its session may have ended, whatever token it has.
+   *
+   * @param {Session} session
+   */
+  sessionMayEnd(session) {
+    return soonest([this.firstDeed(session), ...limitsOf(session, -CLOCKS_MS)]);
+  }
+
+  /**
+   * The first that anybody did to end it.
    *
    * @param {Session} session
    * @returns {Moment}
    */
-  sessionMayEnd(session) {
+  firstDeed(session) {
     const moments = session.endings
       .filter(({ reach, isLogout }) => reach === 'session' || isLogout)
       .map(({ op }) => ({ at: op.t0, by: op }));
-    const wide = this.firstPossible(session);
-    if (wide) moments.push({ at: wide.op.t0, by: wide.op });
-    return soonest([...moments, ...limitsOf(session, -CLOCKS_MS)]);
+    const wide = this.wide.firstPossible(session);
+    return soonest(wide ? [...moments, { at: wide.op.t0, by: wide.op }] : moments);
   }
 
   /**
@@ -147,7 +170,7 @@ export class Model {
     const moments = session.endings
       .filter((ending) => ending.isDone && (ending.reach === 'session' || ending.token === token))
       .map(({ op }) => ({ at: op.t1, by: op }));
-    const wide = this.firstSure(session);
+    const wide = this.wide.firstSure(session, (ending) => this.isSure(ending, session));
     if (wide) moments.push({ at: wide.op.t1, by: wide.op });
     return soonest([...moments, ...limitsOf({ ...session, idlesAt: undefined }, CLOCKS_MS)]);
   }
@@ -166,38 +189,14 @@ export class Model {
         return reach === 'session' || !session.endings.some((other) => isSwapBefore(other, token, op.t1));
       })
       .map(({ op }) => ({ at: op.t1, by: op }));
-    const wide = this.firstSure(session);
+    const isNoted = (/** @type {Ending} */ ending) => !ending.staysARow && this.isSure(ending, session);
+    const wide = this.wide.firstSure(session, isNoted);
     return soonest(wide ? [...moments, { at: wide.op.t1, by: wide.op }] : moments);
   }
 
-  /**
-   * The first of the user-wide endings that may have ended the session.
-   *
-   * @param {Session} session
-   * @param {Operation} [besides]
-   */
-  firstPossible(session, besides) {
-    const wide = this.wide.get(session.user);
-    if (!wide) return undefined;
-    const { endings, longest } = wide;
-    for (let place = firstFrom(endings, session.start.t0 - longest); place < endings.length; place++) {
-      const ending = /** @type {Ending} */ (endings[place]);
-      if (ending.op !== besides && isMeant(ending, session) && session.start.t0 < ending.limit) return ending;
-    }
-    return undefined;
-  }
-
-  /** The user-wide ending that is the first to have ended the session for certain. @param {Session} session */
-  firstSure(session) {
-    const { endings = [], longest = 0 } = this.wide.get(session.user) ?? {};
-    /** @type {Ending | undefined} */
-    let found;
-    for (let place = firstFrom(endings, session.start.t0 - longest); place < endings.length; place++) {
-      const ending = /** @type {Ending} */ (endings[place]);
-      if (found && ending.op.t0 > found.op.t1) break;
-      if (this.isSure(ending, session) && (!found || ending.op.t1 < found.op.t1)) found = ending;
-    }
-    return found;
+  /** Whether its row may wait for the sweeper. @param {Session} session */
+  mayStay(session) {
+    return this.wide.firstPossible(session, ({ staysARow }) => staysARow === true) !== undefined;
   }
 
   /**
@@ -237,19 +236,24 @@ function mayEnd(ending, token) {
 
 /**
  * @param {Ending} ending
- * @param {Session} session
- */
-function isMeant({ except, contract }, { id, contract: own }) {
-  return except !== id && (contract === undefined || contract === own);
-}
-
-/**
- * @param {Ending} ending
  * @param {number | undefined} token
  * @param {number} instant
  */
 function isSwapBefore({ reach, isLogout, token: swapped, op }, token, instant) {
   return reach === 'token' && !isLogout && swapped === token && op.t0 < instant;
+}
+
+/**
+ * When another token may have taken the place of this one.
+ *
+ * @param {Session} session
+ * @param {number} token
+ * @returns {Moment[]}
+ */
+export function swapsOf({ endings }, token) {
+  return endings
+    .filter((ending) => ending.reach === 'token' && !ending.isLogout && ending.token === token)
+    .map(({ op }) => ({ at: op.t0, by: op }));
 }
 
 /**
@@ -277,20 +281,4 @@ function soonest(moments) {
 function earlier(moments, key, op) {
   const known = moments.get(key);
   if (!known || op.t1 < known.at) moments.set(key, { at: op.t1, by: op });
-}
-
-/**
- * The place of the first ending that began at this instant or later.
- *
- * @param {Ending[]} endings
- * @param {number} instant
- */
-function firstFrom(endings, instant) {
-  let [low, high] = [0, endings.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (/** @type {Ending} */ (endings[middle]).op.t0 < instant) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -116,5 +116,6 @@ function faultOf(exchange, expected) {
   if (status === null || expected.includes(status)) return undefined;
   const isStoreAway = status === 503 || (status === 500 && text(exchange, 'message')?.startsWith(STORE_AWAY));
   if (!isStoreAway) return `${status} ${body.slice(0, TOLD)}`;
+  if (status === 503 && headers['retry-after'] === undefined) return '503 without Retry-After';
   return headers['set-cookie'] ? `${status} with a cookie` : undefined;
 }

@@ -1,6 +1,6 @@
 /** Where faults rest: how soon all is served again once one is over, and whether the other nodes took no notice. */
 import { count, lastBegun } from './availability.js';
-import { isServed } from './judge-healing.js';
+import { boundOf, isServed } from './judge-healing.js';
 
 /** @typedef {import('./history.js').Operation} Operation */
 /** @typedef {import('./history.js').FaultLine} FaultLine */
@@ -8,8 +8,6 @@ import { isServed } from './judge-healing.js';
 /** @typedef {import('./availability.js').Share} Share */
 /** @typedef {{ lastMs: number | undefined, later: Share, others: Share }} Aftermath */
 
-/** This share of the requests may go unserved later, and on the nodes that a fault does not strike. */
-const UNSERVED = 0.001;
 /** From so long after it on nothing is left of it, on a machine that has nothing else to do. */
 const LATER_MS = 5_000;
 /** What is over sooner, by kind. */
@@ -59,7 +57,7 @@ export class Recovery {
 
   /** @param {(finding: Finding) => void} find */
   conclude(find) {
-    const bound = UNSERVED * this.crowding ** 2;
+    const bound = boundOf(this.crowding);
     const exceeds = (/** @type {Share} */ { served, unserved }) => unserved > (served + unserved) * bound;
     for (const [kind, { later, others }] of this.kinds) {
       const after = `${Math.round(this.laterMs(kind))} ms after ${kind}`;

@@ -33,7 +33,7 @@ export function reportOf(verdict, run) {
  * @param {Verdict} verdict
  * @param {Run} run
  */
-function looksOf({ counts, surfaces, phases }, { seconds }) {
+function looksOf({ counts, surfaces, endings, phases }, { seconds }) {
   /** @type {[string, number][]} */
   const rows = [
     ['requests', counts.operations],
@@ -48,6 +48,7 @@ function looksOf({ counts, surfaces, phases }, { seconds }) {
     ['begun after a certain death', counts.afterDeath],
     ['  of them within 20 ms', counts.closeAfterDeath],
     ['ended before any possible death', counts.beforeDeath],
+    ['ended while the row was there', counts.whileHeld],
     ['of tokens never issued', counts.neverIssued],
     ['that named somebody', counts.named],
     ['logins with a certain password', counts.loginsCertain],
@@ -59,14 +60,19 @@ function looksOf({ counts, surfaces, phases }, { seconds }) {
     ['  of them cut as the node closed', counts.cutAtClosing],
   ];
   const lines = rows.map(([words, count]) => `  ${words.padEnd(36)}${whole(count).padStart(12)}`);
-  const where = Object.entries(surfaces).map(([surface, count]) => `${surface} ${whole(count)}`);
+  const each = (/** @type {Record<string, number>} */ of) =>
+    Object.entries(of)
+      .toSorted(([, one], [, other]) => other - one)
+      .map(([name, count]) => `${name} ${whole(count)}`)
+      .join(', ');
   return [
     `What was looked at in ${Math.round(seconds)} s (${whole(Math.round(counts.operations / seconds))} requests a second)`,
     ...lines,
     ...(phases.crowding > 1
       ? [`  the machine had ${phases.crowding.toFixed(1)} times too much to do: so much longer it may take to mend`]
       : []),
-    `  after a certain death, by surface: ${where.join(', ')}`,
+    `  after a certain death, by surface: ${each(surfaces)}`,
+    `  by what had ended it: ${each(endings)}`,
   ].join('\n');
 }
 

@@ -92,6 +92,7 @@ export class GhostRun {
     this.writer.write({ of: 'phase', name: 'begin', at: this.begunAt, seed: this.seed });
     await this.endure(cluster, stage);
     if (!this.early) await this.conclude(cluster, stage);
+    for (const { place, deaths } of cluster.nodes) for (const death of deaths) this.noteDeath(place, death);
     await this.tidy();
     return this.verdict();
   }
@@ -120,7 +121,6 @@ export class GhostRun {
     while (!this.over.signal.aborted && now() < until) await pause(50);
     this.over.abort();
     await Promise.all([working, glancing]);
-    for (const { place, deaths } of cluster.nodes) for (const death of deaths) this.noteDeath(place, death);
   }
 
   /**

@@ -14,6 +14,8 @@ const SIZE = { users: 14, brief: 3 };
 
 export class Stage {
   graveyard = new Graveyard();
+  /** @type {Client[]} */
+  clients = [];
 
   /**
    * @param {Door[]} doors
@@ -46,11 +48,11 @@ export class Stage {
 
   /** All clients, until it is over. @param {AbortSignal} over */
   async play(over) {
-    const clients = this.world.users.flatMap((user) => {
+    this.clients = this.world.users.flatMap((user) => {
       const one = new Client(this, user, undefined, this.random.fork(`${user.index} one`));
       return user.isBrief ? [one] : [one, new Client(this, user, one, this.random.fork(`${user.index} two`))];
     });
-    await Promise.all(clients.map((client) => client.live(over)));
+    await Promise.all(this.clients.map((client) => client.live(over)));
   }
 
   /** Ends all connections. */

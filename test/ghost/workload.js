@@ -16,6 +16,7 @@ import { SURFACES } from './observer.js';
  * @property {import('./deeds.js').Deeds} deeds
  * @property {import('./graveyard.js').Graveyard} graveyard
  * @property {import('./random.js').Random} random
+ * @property {Client[]} clients
  */
 
 /** How often each thing is done, in shares of all. Races and looks after an ending come on top. */
@@ -33,6 +34,8 @@ const MIXTURE = {
   'end-user': 0.003,
   'end-by-filter': 0.002,
   'log-out-others': 0.002,
+  // Of the application whose sessions are brief; these are few.
+  'end-application': 0.001,
 };
 const CHECKS = { hot: 0.5, dead: 0.1, stranger: 0.05 };
 /** A client with so many live sessions logs out before it logs in. */
@@ -174,6 +177,19 @@ export class Client {
     return this.mourn(all, outcome);
   }
 
+  /** Everyone of an application at once: their rows stay for the sweeper. */
+  async endApplication() {
+    const theirs = this.stage.clients.filter(({ user }) => user.isBrief);
+    const dead = theirs.flatMap(({ sessions }) => sessions);
+    return this.mourn(
+      dead,
+      await this.stage.deeds.endApplication(
+        this.door,
+        theirs.map(({ user }) => user),
+      ),
+    );
+  }
+
   /** @param {Held} held */
   async endOther(held) {
     const ended = await this.stage.deeds.listAndEndOther(this.door, held);
@@ -217,7 +233,7 @@ export class Client {
         /** @type {typeof SURFACES[number]} */ (SURFACES[turn % SURFACES.length]),
       ),
     );
-    await Promise.all(looks);
+    await Promise.all([...looks, observer.lookAtMany(this.door, dead)]);
     return true;
   }
 
@@ -259,4 +275,5 @@ const ACTS = {
   'end-session': (client, held) => client.endSession(held),
   'end-user': (client) => client.endAsAdministrator('end-user'),
   'end-by-filter': (client) => client.endAsAdministrator('end-by-filter'),
+  'end-application': (client) => client.endApplication(),
 };

@@ -21,7 +21,7 @@ import { json, post, text } from './wires.js';
 
 /** Sessions of the second application live for so long. */
 const BRIEF_S = 20;
-const SCOPES = ['introspect', 'revoke', 'events', 'sessions'];
+const SCOPES = ['introspect', 'revoke', 'events', 'sessions', 'admin'];
 
 /**
  * A user's password by its number.

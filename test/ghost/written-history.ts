@@ -61,7 +61,8 @@ export class WrittenHistory {
       session,
       type: 'session.ended',
       user: 0,
-      at: source === 'table' ? 950 : 0,
+      at: 0,
+      ...(source === 'table' && { at: 950, occurredAt: 10 }),
       ...fields,
     });
     return this;
