@@ -27,30 +27,39 @@ export class NodeLog {
    * Of the requests that were answered since.
    *
    * @param {number} mark
+   * @param {string} [address] Of those that came from there.
    * @returns {Promise<Statuses>}
    */
-  async statusesSince(mark) {
+  async statusesSince(mark, address) {
     await pause(SETTLE_MS);
-    return statusesIn(this.text().slice(mark));
+    return statusesIn(this.text().slice(mark), address);
   }
 }
 
-/** @param {string} lines */
-export function statusesIn(lines) {
+/**
+ * @param {string} lines
+ * @param {string} [address]
+ */
+export function statusesIn(lines, address) {
   /** @type {Statuses} */
   const counts = {};
   for (const line of lines.split('\n')) {
-    const status = statusOf(line);
+    const status = statusOf(line, address);
     if (status !== undefined) counts[status] = (counts[status] ?? 0) + 1;
   }
   return counts;
 }
 
-/** @param {string} line */
-function statusOf(line) {
-  if (!line.startsWith('{')) return undefined;
-  const { route, status } = /** @type {{ route?: string, status?: number }} */ (JSON.parse(line));
-  return route === undefined ? undefined : status;
+/**
+ * @param {string} line
+ * @param {string | undefined} wanted
+ */
+function statusOf(line, wanted) {
+  if (!line.startsWith('{') || !line.endsWith('}')) return undefined;
+  const { route, status, address } = /** @type {{ route?: string, status?: number, address?: string }} */ (
+    JSON.parse(line)
+  );
+  return route === undefined || (wanted !== undefined && wanted !== address) ? undefined : status;
 }
 
 /**

@@ -71,7 +71,10 @@ async function tokens(stage) {
   return [
     ...carried,
     { name: 'introspection: token', asked: post('/oauth2/introspect', form({ token: native + MARK }), key) },
-    { name: 'revocation: token', asked: post('/oauth2/revoke', form({ token: native + MARK }), key) },
+    {
+      name: 'revocation: token',
+      asked: post('/oauth2/revoke', form({ token: `${await another(stage)}${MARK}` }), key),
+    },
     { name: 'introspection: service key', asked: post('/oauth2/introspect', form({ token: native }), starred(key)) },
     { name: 'tokens at once', asked: post('/api/v1/sessions/introspect', json({ tokens: [native + MARK] }), key) },
     { name: 'forward-auth: token', asked: { path: '/api/v1/forward-auth', headers: bearer(native + MARK) } },
@@ -80,6 +83,12 @@ async function tokens(stage) {
       asked: { path: `/api/v1/admin/${path}ghost${MARK}`, headers: administrator },
     })),
   ];
+}
+
+/** A session that may end. @param {Stage} stage */
+async function another(stage) {
+  const [native] = WIRES;
+  return native ? stage.logIn(native, stage.user(6)) : '';
 }
 
 /** @param {{ authorization: string }} headers */

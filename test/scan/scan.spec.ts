@@ -74,14 +74,30 @@ describe('slowhttptest', () => {
 1,0,1,250,1000
 5,0,0,990,0
 12,400,0,590,0
-15,995,0,0,1000
+15,990,0,5,1000
 `;
 
-    expect(readSlowHttpTest(csv)).toEqual({ seconds: 15, opened: 995, closed: 995, unavailable: 2 });
+    expect(readSlowHttpTest(csv, 'Exit status: Hit test time limit')).toEqual({
+      seconds: 15,
+      opened: 995,
+      closed: 990,
+      unavailable: 2,
+    });
+  });
+
+  it('had every connection closed where it ended because none was left', () => {
+    const csv = 'Seconds,Closed,Pending,Connected,Service Available\n9,900,0,100,1000\n';
+
+    expect(readSlowHttpTest(csv, 'Exit status: No open connections left')).toMatchObject({
+      opened: 1_000,
+      closed: 1_000,
+    });
   });
 
   it('is no report without seconds', () => {
-    expect(() => readSlowHttpTest('Seconds,Closed,Pending,Connected,Service Available\n')).toThrow('reported nothing');
+    expect(() => readSlowHttpTest('Seconds,Closed,Pending,Connected,Service Available\n', '')).toThrow(
+      'reported nothing',
+    );
   });
 });
 
@@ -92,11 +108,12 @@ describe('the log of the node', () => {
 not JSON
 {"level":"info","route":"none","status":404}
 {"level":"error","route":"/a","status":503}
-{"level":"info","route":"/a","status":429}
+{"level":"info","route":"/a","status":429,"address":"198.51.100.1"}
 {"level":"info","route":"/a","status":302}
 {"level":"error","route":"/a","status":500}
 `;
 
+    expect(statusesIn(lines, '198.51.100.1')).toEqual({ 429: 1 });
     expect(inClasses(statusesIn(lines))).toEqual({
       requests: 6,
       '2xx': 1,

@@ -1,4 +1,6 @@
 /** sqlmap at every place where a login, a key, a token or a redirect comes in, and at a server that it must find weak. */
+import pLimit from 'p-limit';
+import { json, post } from '../ghost/wires.js';
 import { placesOf } from './places.js';
 import { gatesOf, inClasses } from './node-log.js';
 import { complaintIn, readSqlmap } from './sqlmap-report.js';
@@ -18,7 +20,6 @@ const WORDS = [
   '--batch',
   '--flush-session',
   '--dbms=PostgreSQL',
-  '--level=2',
   '--risk=2',
   '--technique=BEST',
   '--ignore-code=401',
@@ -31,42 +32,52 @@ const WORDS = [
   '--timeout=20',
   '--retries=1',
 ];
+/** Places that are tried at the same time, each from an address of its own: the log of the node tells them apart by it. */
+const TOGETHER = 4;
+const addressOf = (/** @type {number} */ number) => `198.51.100.${number + 1}`;
 /** Fewer did not get through to the code. */
 const LEAST_REQUESTS = 30;
 
+/** As the page shows it. @type {Place} */
+const EXAMPLE = { name: 'native: login', asked: post('/api/v1/auth/login', json({ login: 'alice*', password: '…' })) };
+
 /** @param {Context} context @returns {Promise<import('../bench/report.js').Section>} */
 export async function scanWithSqlmap({ stage, log, endings, tell }) {
-  /** @type {import('../bench/report.js').Rows} */
-  const rows = {};
-  /** @type {(Tried & { answered: ReturnType<typeof inClasses> })[]} */
-  const tried = [];
   const places = await placesOf(stage);
-  for (const [number, place] of places.entries()) {
-    const mark = await log.mark();
-    const found = await tryPlace(stage.folder, stage.origin, place);
-    const answered = inClasses(await log.statusesSince(mark));
-    rows[place.name] = { ...answered, found: found.verdict };
-    tried.push({ ...found, answered });
-    tell(`sqlmap ${number + 1} of ${places.length}, ${place.name}: ${found.verdict}, ${answered.requests} requests`);
+  const limit = pLimit(TOGETHER);
+  const mark = await log.mark();
+  let done = 0;
+  const attempt = async (/** @type {string} */ origin, /** @type {Place} */ place, /** @type {number} */ number) => {
+    const found = await tryPlace(stage.folder, origin, place, number);
+    tell(`sqlmap ${++done} of ${places.length + WEAK_PLACES.length}, ${place.name}: ${found.verdict}`);
     if (found.verdict === 'not tested') tell(`  ${found.complaint}`);
     for (const way of found.ways) tell(`  ${way}`);
-  }
+    return found;
+  };
+  const tried = await Promise.all(
+    places.map((place, number) =>
+      limit(async () => {
+        const found = await attempt(stage.origin, place, number);
+        return { ...found, answered: inClasses(await log.statusesSince(mark, addressOf(number))) };
+      }),
+    ),
+  );
   const weak = await WeakServer.start(stage.database.url);
   endings.add(() => weak.stop());
-  const controls = [];
-  for (const place of WEAK_PLACES) {
-    const found = await tryPlace(stage.folder, weak.origin, place);
-    rows[place.name] = { requests: weak.take(), found: found.verdict };
-    controls.push(found);
-    tell(`sqlmap, ${place.name}: ${found.verdict}${found.verdict === 'not tested' ? ` (${found.complaint})` : ''}`);
-  }
+  const controls = await Promise.all(
+    WEAK_PLACES.map((place, number) => limit(() => attempt(weak.origin, place, number))),
+  );
+  /** @type {import('../bench/report.js').Rows} */
+  const rows = {};
+  for (const { name, answered, verdict } of tried) rows[name] = { ...answered, found: verdict };
+  for (const [number, { name, verdict }] of controls.entries())
+    rows[name] = { requests: weak.requestsFrom(addressOf(number)), found: verdict };
   const count = (/** @type {SqlmapVerdict} */ verdict) => tried.filter((one) => one.verdict === verdict).length;
-  const example = commandOf(stage.folder, '$URL', { name: '', asked: places[0]?.asked ?? { path: '/' } });
   return {
     name: 'sqlmap',
     order: 10,
     title: 'sqlmap',
-    command: typed('sqlmap', example.slice(0, -1)),
+    command: typed('sqlmap', commandOf('$URL', EXAMPLE)),
     setting: `${places.length} places, and ${WEAK_PLACES.length} of a server that is open at each. \`*\` is where sqlmap writes.`,
     versions: { sqlmap: versionOf('sqlmap') },
     gates: [
@@ -98,19 +109,24 @@ export async function scanWithSqlmap({ stage, log, endings, tell }) {
  * @param {string} folder
  * @param {string} origin
  * @param {Place} place
+ * @param {number} number
  * @returns {Promise<Tried>}
  */
-async function tryPlace(folder, origin, place) {
-  const output = String((await run('sqlmap', commandOf(folder, origin, place), { folder })).output);
+async function tryPlace(folder, origin, place, number) {
+  const words = [
+    ...commandOf(origin, place),
+    `--header=X-Forwarded-For: ${addressOf(number)}`,
+    `--output-dir=${folder}/sqlmap-${new URL(origin).port}-${number}`,
+  ];
+  const output = String((await run('sqlmap', words, { folder })).output);
   return { name: place.name, ...readSqlmap(output), complaint: complaintIn(output) };
 }
 
 /**
- * @param {string} folder
  * @param {string} origin
  * @param {Place} place
  */
-function commandOf(folder, origin, { asked: { method = 'GET', path, headers = {}, body }, isBase64 = false }) {
+function commandOf(origin, { asked: { method = 'GET', path, headers = {}, body }, isBase64 = false }) {
   return [
     `--url=${origin}${path}`,
     `--method=${method}`,
@@ -118,6 +134,7 @@ function commandOf(folder, origin, { asked: { method = 'GET', path, headers = {}
     ...(body === undefined ? [] : [`--data=${body}`]),
     ...(isBase64 ? ['-p', 'cred', '--base64=cred'] : []),
     ...WORDS,
-    `--output-dir=${folder}/sqlmap`,
+    // From this level on it also writes into what is named as tokens against forgery are.
+    `--level=${Object.keys(headers).some((name) => name.includes('token')) ? 4 : 2}`,
   ];
 }

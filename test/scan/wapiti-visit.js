@@ -6,7 +6,7 @@ import { form, post, wireOf } from '../ghost/wires.js';
 import { run } from './tools.js';
 import { readWapiti } from './wapiti-report.js';
 
-/** @typedef {{ name: string, origin: string, pages: string[], headers?: Record<string, string> }} Visit */
+/** `depth`: how far links are followed. @typedef {{ name: string, origin: string, pages: string[], depth?: number, headers?: Record<string, string> }} Visit */
 
 /** All that need nobody on the internet to answer, and no lists from there. */
 const MODULES =
@@ -41,11 +41,12 @@ export async function pay(folder, visit) {
  * @param {Visit} visit
  * @param {string} folder
  */
-export function commandOf({ origin, pages, headers = {} }, folder) {
+export function commandOf({ origin, pages, depth = 5, headers = {} }, folder) {
   return [
     `--url=${origin}/`,
     '--scope=domain',
     ...pages.flatMap((page) => ['-s', origin + page]),
+    `--depth=${depth}`,
     '--level=2',
     `--module=${MODULES}`,
     '--max-scan-time=300',

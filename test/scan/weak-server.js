@@ -18,22 +18,23 @@ export const WEAK_PLACES = [
 ];
 
 export class WeakServer {
-  /** @param {import('node:http').Server} server @param {pg.Client} client */
-  constructor(server, client) {
+  /** @param {import('node:http').Server} server @param {pg.Pool} pool */
+  constructor(server, pool) {
     this.server = server;
-    this.client = client;
-    this.requests = 0;
+    this.pool = pool;
+    /** By the address from which they say they come. @type {Map<string, number>} */
+    this.requests = new Map();
   }
 
   /** @param {string} databaseUrl */
   static async start(databaseUrl) {
-    const client = new pg.Client(databaseUrl);
-    await client.connect();
+    // One that is made to sleep keeps no other waiting.
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 }).on('error', () => {});
     const server = createServer((request, response) => {
-      weak.requests++;
+      weak.count(request);
       void weak.answer(request, response);
     });
-    const weak = new WeakServer(server, client);
+    const weak = new WeakServer(server, pool);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return weak;
@@ -44,11 +45,15 @@ export class WeakServer {
     return `http://127.0.0.1:${port}`;
   }
 
-  /** How many came since the last time. */
-  take() {
-    const { requests } = this;
-    this.requests = 0;
-    return requests;
+  /** @param {Request} request */
+  count({ headers }) {
+    const from = String(headers['x-forwarded-for'] ?? '');
+    this.requests.set(from, this.requestsFrom(from) + 1);
+  }
+
+  /** @param {string} address Empty for those who name none. */
+  requestsFrom(address) {
+    return this.requests.get(address) ?? 0;
   }
 
   /** @param {Request} request @param {import('node:http').ServerResponse} response */
@@ -57,7 +62,7 @@ export class WeakServer {
     for await (const piece of request) body += String(piece);
     const given = givenIn(request, body);
     try {
-      const { rows } = await this.client.query(
+      const { rows } = await this.pool.query(
         `select name from (values ('weak'), ('other')) as t (name) where name = '${given}'`,
       );
       response.statusCode = rows.length > 0 ? 200 : 401;
@@ -72,7 +77,7 @@ export class WeakServer {
   async stop() {
     this.server.closeAllConnections();
     this.server.close();
-    await this.client.end();
+    await this.pool.end();
   }
 }
 
