@@ -16,8 +16,9 @@ type Connection = Socket & { [OPEN]?: Waiting };
 
 /**
  * Every request is answered within `limitMs` of its arrival, give or take an eighth: what is still open then is refused as
- * OVERLOADED (P14). One timer looks through the connections: a timer a request would cost more than the guard. While the
- * server closes, connections on which nothing is asked are cut: they would keep it from ending (P13).
+ * OVERLOADED, or as BODY_UNREADABLE where its body has not come (P14). One timer looks through the connections: a timer a
+ * request would cost more than the guard. While the server closes, connections on which nothing is asked are cut: they
+ * would keep it from ending (P13).
  */
 export function limitHandling(fastify: FastifyInstance, limitMs: number): Step {
   const open = new Set<Waiting>();
@@ -82,7 +83,15 @@ function refuseOverdue(waiting: Waiting, latest: number): void {
   if (!reply || (!reply.sent && arrivedAt > latest)) return;
   if (reply.sent) return;
   if (reply.raw.headersSent) reply.raw.destroy();
+  else if (isStillSent(reply.request)) void reply.header('connection', 'close').send(LATE_BODY);
   else void reply.send(new DomainError('OVERLOADED', 'This took too long and was given up.', { retryAfterSeconds: 1 }));
+}
+
+const LATE_BODY = new DomainError('BODY_UNREADABLE', 'The body did not come in time.');
+
+/** Its sender keeps us waiting: no handler has it yet. A GET has no body that is read, and one that is streamed is handed on at once. */
+function isStillSent({ method, body, raw }: FastifyRequest): boolean {
+  return !raw.complete && body === undefined && method !== 'GET' && method !== 'HEAD';
 }
 
 function isSilent({ reply }: Waiting): boolean {

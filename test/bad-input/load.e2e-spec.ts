@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../bench/keep-alive-client.js';
 import { NodeProcess } from '../node-process.js';
+import { rawRequest } from '../raw-request.js';
 import { ADMIN, bearer, holdSweepers, TestServer, type LoggedIn } from '../server.js';
 
 const SESSION = '/api/v1/auth/session';
@@ -90,6 +91,22 @@ describe('clients that take their time', () => {
     expect(seconds.filter((each) => each >= 15)).toEqual([]);
     expect(await isServing()).toBe(true);
   }, 90_000);
+
+  it.each([
+    ['our own', 'POST /api/v1/auth/logout', 'application/json', 'BODY_UNREADABLE'],
+    ['a wire’s', 'POST /v1/login', 'application/json', 'invalid_json'],
+    ['a service’s', 'POST /oauth2/introspect', 'application/x-www-form-urlencoded', 'invalid_request'],
+  ])(
+    'bad D2 %s route: a body that stays away is its sender’s fault, and no overload of ours',
+    async (_, line, type, code) => {
+      const bytes = `${head(line)}Content-Type: ${type}\r\nContent-Length: 100\r\n\r\n{`;
+
+      const answers = await rawRequest(node.port, bytes, 15_000);
+
+      expect(answers.map(({ status }) => status)).toEqual([400]);
+      expect(answers[0]?.body).toContain(code);
+    },
+  );
 
   it('bad D3 answers that nobody reads hold up nobody else', async () => {
     const path = `/api/v1/admin/users/${crowded.userId}/sessions`;

@@ -112,6 +112,6 @@ async function keptSections() {
  * @param {'json' | 'markdown'} parser
  * @param {string} text
  */
-async function writeFormatted(path, parser, text) {
+export async function writeFormatted(path, parser, text) {
   await writeFile(path, await format(text, { parser, printWidth: 120, singleQuote: true }));
 }

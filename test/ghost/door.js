@@ -24,10 +24,12 @@ export class Door {
   /**
    * @param {number} place
    * @param {string} origin
+   * @param {number} patienceMs
    */
-  constructor(place, origin) {
+  constructor(place, origin, patienceMs = PATIENCE_MS) {
     this.place = place;
     this.origin = origin;
+    this.patienceMs = patienceMs;
   }
 
   /**
@@ -36,7 +38,7 @@ export class Door {
    */
   async ask({ method = 'GET', path, headers = {}, body = '' }) {
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+    const timer = setTimeout(() => patience.abort(), this.patienceMs);
     const options = { agent: this.agent, method, headers: { ...headers }, signal: patience.signal };
     const t0 = now();
     try {

@@ -1,7 +1,7 @@
 /** Who lives in the run: applications, their users, and what a client must know of them. */
 import { json, post, text } from './wires.js';
 
-/** @typedef {import('./cluster.js').Cluster} Cluster */
+/** @typedef {Pick<import('./cluster.js').Cluster, 'admin' | 'query' | 'serviceKey'>} Founder Who may make applications. */
 /** @typedef {import('./door.js').Door} Door */
 /** @typedef {import('./wires.js').Tenant} Tenant */
 /**
@@ -41,18 +41,18 @@ export class World {
   /**
    * Makes two applications and their users, over HTTP as an administrator does.
    *
-   * @param {Cluster} cluster
+   * @param {Founder} founder
    * @param {Door} door
    * @param {{ users: number, brief: number }} size
    */
-  static async make(cluster, door, { users, brief }) {
+  static async make(founder, door, { users, brief }) {
     const world = new World();
-    const { identity: login, password } = cluster.admin;
+    const { identity: login, password } = founder.admin;
     const token = await told(door, post('/api/v1/auth/login', json({ login, password })), 'token');
-    world.key = await cluster.serviceKey(SCOPES);
+    world.key = await founder.serviceKey(SCOPES);
     const lasting = await makeTenant(door, token, 'ghost');
     const passing = await makeTenant(door, token, 'ghost-brief');
-    await cluster.query('update applications set session_lifetime = $2, session_idle = $2 where id = $1', [
+    await founder.query('update applications set session_lifetime = $2, session_idle = $2 where id = $1', [
       passing.id,
       BRIEF_S,
     ]);

@@ -75,7 +75,7 @@ function methodOf({ title, command, date, machine, versions, notes }) {
 }
 
 /** @param {Gate[]} gates */
-function gateTable(gates) {
+export function gateTable(gates) {
   const rows = gates.map((gate) => [
     gate.what,
     hasLimit(gate) ? limitOf(gate) : '–',
@@ -86,7 +86,7 @@ function gateTable(gates) {
 }
 
 /** @param {Table} table */
-function tableOf({ title, rows }) {
+export function tableOf({ title, rows }) {
   const columns = [...new Set(Object.values(rows).flatMap((row) => Object.keys(row)))];
   const lines = Object.entries(rows).map(([label, row]) => [label, ...columns.map((column) => cell(row[column]))]);
   return (title ? `**${title}**\n\n` : '') + linesOf([['', ...columns], ...lines]);
