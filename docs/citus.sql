@@ -29,6 +29,7 @@ end $$;
 create trigger sessions_ended after delete on :"schema".sessions for each row execute function :"schema".session_ended();
 
 -- A trigger runs on the node that has the row, where no search_path of ours is set.
+alter function :"schema".application_sessions_ended() set search_path = :"schema";
 alter function :"schema".session_ended() set search_path = :"schema";
 alter function :"schema".session_changed() set search_path = :"schema";
 alter function :"schema".user_disabled() set search_path = :"schema";

@@ -27,6 +27,7 @@ import { CreateStatisticsHours1792000000026 } from './1792000000026-create-stati
 import { KeepLimitsAsIntervals1792000000027 } from './1792000000027-keep-limits-as-intervals.js';
 import { WriteEndingsTogether1792000000028 } from './1792000000028-write-endings-together.js';
 import { KeepLoosenedLimits1792000000029 } from './1792000000029-keep-loosened-limits.js';
+import { EndSessionsAheadOfTheClock1792000000030 } from './1792000000030-end-sessions-ahead-of-the-clock.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -59,4 +60,5 @@ export const MIGRATIONS = [
   KeepLimitsAsIntervals1792000000027,
   WriteEndingsTogether1792000000028,
   KeepLoosenedLimits1792000000029,
+  EndSessionsAheadOfTheClock1792000000030,
 ];

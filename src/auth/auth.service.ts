@@ -117,7 +117,10 @@ export class AuthService {
 
   private async logOutWidely(token: string, scope: 'others' | 'all'): Promise<EndedSession | undefined> {
     const principal = await this.sessions.authenticate(token).catch(unlessUnknown);
-    if (!principal) return undefined;
+    if (!principal) {
+      await this.sessions.confirmEnded(token);
+      return undefined;
+    }
     if (scope === 'others') refuseStale(principal);
     await this.sessions.endAll(
       principal.userId,

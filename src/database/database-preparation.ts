@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MigrationExecutor, type DataSource, type DataSourceOptions } from 'typeorm';
 import { isStoreOutage } from '../errors/store-outage.js';
-import { NoPrimary } from './no-primary.js';
+import { NoPrimary, wordsOf } from './no-primary.js';
 import { faultOfPooler, isBehindPooler } from './pooler.js';
 import { createDataSource, migrationOptions, primaryOf } from './postgres.options.js';
 import { LEAVING_MS, type Primary } from './primary.js';
@@ -78,13 +78,18 @@ async function refuseUnsafe(dataSource: DataSource): Promise<void> {
   if (fault) throw new DatabaseUnusable(`DATABASE_URL: this PostgreSQL ${fault}`);
 }
 
-// A node that starts right after a promotion, while the primary before still answers: others may still ask that one.
-async function letOthersMove({ rivalry }: Primary, tell: (line: string) => void): Promise<void> {
-  if (rivalry === undefined) return;
-  tell(
-    `More than one server is a primary; the one with the highest timeline is asked. Shut the other down: ${rivalry}`,
-  );
-  await pause(LEAVING_MS);
+// A node that starts right after a promotion, while the primary before still answers, or may do so elsewhere: others may still
+// ask that one.
+async function letOthersMove({ rivalry, reports, mayOthersLag }: Primary, tell: (line: string) => void): Promise<void> {
+  if (rivalry !== undefined)
+    tell(
+      `More than one server is a primary; the one with the highest timeline is asked. Shut the other down: ${rivalry}`,
+    );
+  else if (mayOthersLag)
+    tell(
+      `A server that does not answer may be a primary that other nodes still ask: ${reports.map(wordsOf).join('; ')}`,
+    );
+  if (rivalry !== undefined || mayOthersLag) await pause(LEAVING_MS);
 }
 
 // One transaction for the lock and all migrations: behind a pooler a lock of the session would stay with a back end that

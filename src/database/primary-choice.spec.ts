@@ -50,13 +50,27 @@ describe('which server is asked', () => {
 describe('whether other nodes may still ask the primary before', () => {
   it.each<[string, Report, boolean]>([
     ['not where nothing listens', failing(A, 'ECONNREFUSED'), false],
-    ['not where it starts up', failing(A, '57P03'), false],
     ['not where it became a standby', standby(A), false],
     ['where it is silent', silent(A), true],
+    ['where it starts up, or stops and goes on answering who is connected', failing(A, '57P03'), true],
     ['where the network fails', failing(A, 'EHOSTUNREACH'), true],
     ['where it has no connection left', failing(A, '53300'), true],
     ['where it still calls itself the primary', primary(A, 1), true],
   ])('%s', (_, before, expected) => {
     expect(chosen([before, primary(B, 2), standby(C)], latest(A, 1))).toEqual(['b', expected]);
+  });
+});
+
+describe('whether other nodes may still ask another one, for a node that remembers none', () => {
+  it.each<[string, Report[], boolean]>([
+    ['not where all answer', [standby(A), primary(B, 2), standby(C)], false],
+    ['not where the others do not listen', [failing(A, 'ECONNREFUSED'), primary(B, 2), standby(C)], false],
+    ['not where nobody was ever promoted', [silent(A), primary(B, 1), failing(C, 'EHOSTUNREACH')], false],
+    ['where one is silent after a promotion', [silent(A), primary(B, 2), standby(C)], true],
+    ['where the network to one fails', [standby(A), primary(B, 2), failing(C, 'EHOSTUNREACH')], true],
+    ['where one starts up, or stops and goes on answering', [failing(A, '57P03'), primary(B, 2), standby(C)], true],
+    ['where another calls itself a primary', [primary(A, 1), primary(B, 2), standby(C)], true],
+  ])('P1 %s', (_, reports, expected) => {
+    expect(chosen(reports)).toEqual(['b', expected]);
   });
 });

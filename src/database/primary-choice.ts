@@ -14,8 +14,8 @@ export interface Choice {
   readonly mayOthersAskAnother: boolean;
 }
 
-/** Nobody is served there: nothing listens, or it starts up or stops. */
-const GONE = new Set(['ECONNREFUSED', '57P03']);
+/** Nothing listens there. */
+const REFUSED = 'ECONNREFUSED';
 
 /**
  * The primary with the highest timeline, never one older than the latest that this process has asked, nor one of another
@@ -28,7 +28,7 @@ export function choosePrimary(reports: readonly Report[], latest: FoundPrimary |
   const best = allowed.filter(({ timeline }) => (timeline ?? 0) === highest);
   const found =
     best.find(({ server }) => latest && isSame(server, latest.server)) ?? (best.length === 1 ? best[0] : undefined);
-  return { found, mayOthersAskAnother: found !== undefined && mayAnotherServe(reports, primaries, found, latest) };
+  return { found, mayOthersAskAnother: found !== undefined && mayAnotherServe(reports, found, latest) };
 }
 
 /** Whether a primary of this timeline was deposed by the latest one. */
@@ -52,16 +52,18 @@ export function primaryIn({ server, standing }: Report): FoundPrimary[] {
   return [{ server, system: standing.system, timeline: standing.timeline }];
 }
 
-// A server that is silent here may answer other nodes. Without a latest one only a primary that was seen counts: a start
-// need not wait for every standby whose machine is switched off.
-function mayAnotherServe(
-  reports: readonly Report[],
-  primaries: readonly FoundPrimary[],
-  found: FoundPrimary,
-  latest: FoundPrimary | undefined,
-): boolean {
-  if (!latest) return primaries.length > 1;
+// A server that is silent here may answer other nodes. Who remembers no primary cannot know which one was deposed: any of the
+// others, unless nobody was ever promoted.
+function mayAnotherServe(reports: readonly Report[], found: FoundPrimary, latest: FoundPrimary | undefined): boolean {
+  const others = reports.filter(({ server }) => !isSame(server, found.server));
+  if (!latest) return (found.timeline ?? 1) > 1 && others.some((report) => !servesNobody(report));
   if (isSame(found.server, latest.server)) return false;
-  const before = reports.find(({ server }) => isSame(server, latest.server));
-  return !before?.standing?.isStandby && !GONE.has(before?.error?.code ?? '');
+  const before = others.find(({ server }) => isSame(server, latest.server));
+  return before === undefined || !servesNobody(before);
+}
+
+// The proof that no node is answered there as by a primary. 57P03 is none: a server that starts up says so, and so does one in a
+// smart shutdown, which goes on answering whoever is connected; what else it says may be in any language.
+function servesNobody({ standing, error }: Report): boolean {
+  return standing?.isStandby === true || error?.code === REFUSED;
 }

@@ -36,6 +36,8 @@ export class Primary {
   private looking: Promise<void> | undefined;
   /** What each of several servers said when it was looked at last. */
   reports: readonly Report[] = [];
+  /** Whether other nodes might still ask another server when this process found its first primary. */
+  mayOthersLag = false;
   /** Told when another server became the primary. */
   onMove: (line: string) => void = () => {};
 
@@ -133,6 +135,7 @@ export class Primary {
   private moveTo(found: FoundPrimary, mayOthersAskAnother: boolean): void {
     const before = this.latest;
     this.latest = found;
+    if (!before) this.mayOthersLag = mayOthersAskAnother;
     if (!before || isSame(before.server, found.server)) return;
     if (mayOthersAskAnother) this.usableAt = performance.now() + LEAVING_MS;
     this.abandon((server) => !isSame(server, found.server));

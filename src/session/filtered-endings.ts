@@ -117,10 +117,13 @@ export function endingOf(meant: FilteredSessions, values: unknown[]): Statement 
   };
 }
 
-/** The filter at an instant: how long someone was idle is told from then on, whenever it is asked. */
+/**
+ * The filter at an instant: how long someone was idle is told from then on, whenever it is asked. Whatever has started by now is
+ * meant, even where a clock ahead of this one told when.
+ */
 export const PIN: Statement = {
   name: 'session-pin-filter',
   text: `
-    select now(), to_char(
+    select (select greatest(now(), max(created_at)) from sessions where created_at > now()), to_char(
       least($1::timestamptz, now() - $2::bigint * interval '1 ms') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
 };

@@ -67,8 +67,13 @@ export class SessionEndings {
   async logOut(token: SessionToken, applicationId?: string): Promise<boolean> {
     const logout = { token, applicationId };
     const hasEnded = (await this.statement.ask(logout)) || (await this.logOutAlone(logout));
-    if (!hasEnded) await this.confirmation.ask(undefined);
+    if (!hasEnded) await this.confirm();
     return hasEnded;
+  }
+
+  /** Resolves when every standby that counts has what this server has: only then is what was found gone called ended. */
+  async confirm(): Promise<void> {
+    await this.confirmation.ask(undefined);
   }
 
   /** What the shared statement did not find has ended already, or is locked: then this one waits, and nobody with it. */

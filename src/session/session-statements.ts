@@ -25,18 +25,21 @@ export const DELETE_FOUND =
 
 /**
  * Starts a session if the user is still active and still has the password that was verified. FOR SHARE holds off
- * user-wide endings until this commits. A session presented with the login ends in the same statement.
+ * user-wide endings until this commits. A session presented with the login ends in the same statement. It started after the
+ * last logout of everyone, even where that was told by a clock ahead of this one; a logout for ever has no instant after it.
  */
 export const INSERT: Statement = {
   name: 'session-insert',
   text: `
     with owner as materialized (
-      select users.id, users.application_id from users join applications on applications.id = users.application_id
+      select users.id, users.application_id,
+             greatest(now(), nullif(sessions_valid_after, 'infinity') + interval '1 microsecond') as started_at
+      from users join applications on applications.id = users.application_id
       where users.id = $1 and users.password_version = $2 and users.status = 'active' and applications.status = 'active'
       for share of users
     ), started as (
-      insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at, ip, user_agent, label, csrf_hash, browser, system)
-      select id, $3, application_id, $4, $5, now() + $6::bigint * interval '1 ms', now() + $7::bigint * interval '1 ms', $8, $9, $10, $14, $15, $16
+      insert into sessions (user_id, id, application_id, contract, secret_hash, created_at, idle_until, expires_at, ip, user_agent, label, csrf_hash, browser, system)
+      select id, $3, application_id, $4, $5, started_at, now() + $6::bigint * interval '1 ms', now() + $7::bigint * interval '1 ms', $8, $9, $10, $14, $15, $16
       from owner
       returning application_id, created_at, least(idle_until, expires_at) as idle_until, expires_at
     ), ${foundToEnd(

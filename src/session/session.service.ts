@@ -121,15 +121,22 @@ export class SessionService {
     return { userId: uuidOf(token.userId), sessionId: uuidOf(token.sessionId) };
   }
 
+  /** Ends nothing; resolves when a token that was found dead is so on every standby that counts, as `logOut` does. */
+  async confirmEnded(text: string): Promise<void> {
+    if (SessionToken.isShaped(text)) await this.endings.confirm();
+  }
+
   /** Ends one of this user's sessions; refuses NOT_FOUND for what is not there, or not theirs. */
   async end(userId: string, sessionId: string, cause: EndCause, deed?: Deed): Promise<void> {
     if ((await this.sessions.end(userId, sessionId, cause, deed)) === 0)
       throw new DomainError('NOT_FOUND', 'No such session.');
   }
 
-  /** Ends all of a user's sessions but `except`, atomically against logins and rotations. Answers how many. */
-  endAll(userId: string, cause: EndCause, except?: string): Promise<number> {
-    return this.store.transaction(({ run }) => this.endAllWithin(run, userId, cause, except));
+  /** Ends all of a user's sessions but `except`, atomically against logins and rotations. */
+  async endAll(userId: string, cause: EndCause, except?: string): Promise<void> {
+    const ended = await this.store.transaction(({ run }) => this.endAllWithin(run, userId, cause, except));
+    // A user who was deleted meanwhile leaves nothing to write, and a transaction that wrote nothing waits for no standby.
+    if (ended === 0) await this.endings.confirm();
   }
 
   /** The same inside a transaction that also changes the user: the user's row is locked first, then the sessions go. */

@@ -62,9 +62,9 @@ export class Load {
     return { ...answer, token };
   }
 
-  async logOut(node: number, token: string): Promise<Answered> {
+  async logOut(node: number, token: string, scope = 'this'): Promise<Answered> {
     this.latches.mayEnd(token, performance.now());
-    const answer = await this.ask(node, 'POST', '/api/v1/auth/logout', {}, token);
+    const answer = await this.ask(node, 'POST', '/api/v1/auth/logout', { scope }, token);
     if (answer.status !== 204) return this.note(answer, 'logout');
     this.latches.end(token, answer.until);
     this.serve('logout', node, answer);

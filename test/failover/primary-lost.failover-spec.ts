@@ -45,6 +45,13 @@ describe.each(['killed', 'immediate', 'frozen'] as const)(
       expect(load.slowestAfter(promotedAt)).toBeLessThan(LONGEST_MS);
     });
 
+    it.runIf(how === 'frozen')('P1 a node that starts meanwhile lets the others move before it serves', async () => {
+      const node = await store.boot({ LOG_LEVEL: 'info' });
+      await node.ready(START_MS);
+
+      expect(node.output()).toContain('may be a primary that other nodes still ask');
+    });
+
     it('P1 the deposed primary comes back by itself: nobody asks it, not even while the new one is away', async () => {
       // As dangerous as can be: it takes writes without any standby.
       await store.first.set({ synchronous_standby_names: '' });

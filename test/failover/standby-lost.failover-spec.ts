@@ -97,20 +97,24 @@ describe('the standby is paused, and the primary waits for it', () => {
     await expect(one.query('select')).rejects.toMatchObject({ code: '08007' });
   });
 
-  it('P1 a logout that is repeated after that is 503 as well, until the standby has it', async () => {
-    const token = await logIn(5);
+  it.each([
+    ['a logout', 5, 'this'],
+    ['a logout everywhere', 6, 'all'],
+    ['a logout of the others, whose own session has ended,', 7, 'others'],
+  ])('P1 %s that is repeated after that is 503 as well, until the standby has it', async (_, user, scope) => {
+    const token = await logIn(user);
     await store.second.pause();
-    const first = load.logOut(0, token);
+    const first = load.logOut(0, token, scope === 'others' ? 'this' : scope);
     // Others wait as well: until it is this one that was cut short.
     await vi.waitUntil(() => cancelWaiting().then(async () => (await load.check(1, token)).status === 401), {
       timeout: 10_000,
     });
     await first;
 
-    const repeated = await load.logOut(1, token);
+    const repeated = await load.logOut(1, token, scope);
     await store.second.goOn();
     await servedByAll();
-    const last = await load.logOut(2, token);
+    const last = await load.logOut(2, token, scope);
 
     expect([repeated.status, last.status]).toEqual([503, 204]);
   });

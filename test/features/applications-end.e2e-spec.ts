@@ -211,6 +211,61 @@ describe('time', () => {
     expect(await stateOf(id)).toEqual([{ sessions_valid_after: ahead, count: 1 }]);
   });
 
+  const startAhead = ({ sessionId }: LoggedIn) =>
+    server.sql(`update sessions set created_at = now() + interval '10 seconds' where id = $1`, [sessionId]);
+  const endAhead = ({ id }: Tenant) =>
+    server.sql(`update applications set sessions_valid_after = now() + interval '10 seconds' where id = $1`, [id]);
+  const changeTo = async (status: string, { id }: Tenant) =>
+    server.sql('update applications set status = $2 where id = $1', [id, status]);
+
+  it.each<[string, (tenant: Tenant) => Promise<unknown>]>([
+    ['by the route', ({ id }) => end(id)],
+    [
+      'with everyone of all applications',
+      async () => {
+        const { token } = await server.logInAdmin();
+        return server.post('/api/v1/admin/sessions/end-all', both(bearer(token), json(BODY)));
+      },
+    ],
+    ['by hand', ({ id }) => server.sql('update applications set sessions_valid_after = now() where id = $1', [id])],
+    ['by shutting it out', (tenant) => changeTo('disabled', tenant).then(() => changeTo('active', tenant))],
+  ])('P1 401 for a session that a clock ahead of this one started, %s; the next login lives', async (_, act) => {
+    const login = await freshLogin(shop);
+    const dead = await enter(shop, login);
+    await startAhead(dead);
+
+    await act(shop);
+
+    const [after, neighbour] = [await enter(shop, login), await enter(bank)];
+    expect([await everywhere(dead.token), await everywhere(after.token)]).toEqual([
+      [401, 401],
+      [200, 200],
+    ]);
+    await Promise.all([startAhead(after), startAhead(neighbour)]);
+    await end(shop.id);
+    expect([await everywhere(after.token), await everywhere(neighbour.token)]).toEqual([
+      [401, 401],
+      [200, 200],
+    ]);
+  });
+
+  it('P1 P2 a login lives though a clock ahead of this one logged everyone out, and the next end reaches it', async () => {
+    const tenant = await makeTenant(server, 'later', { parallelSessions: { policy: 'unlimited' } });
+    const before = await enter(tenant);
+    await endAhead(tenant);
+
+    const logins = [await enter(tenant), await enter(tenant)];
+    const statuses = await statusesOf(logins);
+    await end(tenant.id);
+
+    const after = await enter(tenant);
+    expect([await everywhere(before.token), statuses]).toEqual([[401, 401], logins.map(() => [200, 200])]);
+    expect([await statusesOf(logins), await everywhere(after.token)]).toEqual([
+      logins.map(() => [401, 401]),
+      [200, 200],
+    ]);
+  });
+
   it('P5 P7 racing logins and checks: what was answered before is dead, what begins after lives, and nothing revives', async () => {
     for (let round = 0; round < 5; round++) {
       const [login, admin] = [await freshLogin(shop), await server.logInAdmin()];

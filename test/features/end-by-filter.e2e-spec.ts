@@ -217,6 +217,16 @@ describe('the ending', () => {
     ]);
   });
 
+  it('P1 reaches those that a clock ahead of this one started', async () => {
+    const ip = freshAddress();
+    const ahead = await enter(ip);
+    await server.sql(`update sessions set created_at = now() + interval '10 seconds' where id = $1`, [ahead.sessionId]);
+
+    await endFiltered(server, admin.token, { address: ip });
+
+    expect(await everywhere(ahead.token)).toEqual([401, 401]);
+  });
+
   it('counts idleness back from the dry run: who was seen since lives, and who became idle since does too', async () => {
     const ip = freshAddress();
     const [idle, seen, late] = [await enter(ip), await enter(ip), await enter(ip)];
