@@ -90,7 +90,7 @@ export async function scanWithSlowHttpTest({ stage, endings, tell }) {
       { what: 'slowhttptest: checks that were answered otherwise than by 200', atMost: 0, found: wrong },
       {
         what: 'slowhttptest: fewest connections of an attack',
-        atLeast: Number(CONNECTIONS) * 0.95,
+        atLeast: Number(CONNECTIONS) * 0.85,
         found: Math.min(...beside.map(({ opened }) => opened)),
       },
       ...beside.map(({ name, answers }) => ({
