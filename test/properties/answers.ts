@@ -8,7 +8,7 @@ const AT_THE_DOOR = [400, 401, 404, 405, 413, 415, 431];
 const PROBLEM = 'application/problem+json';
 /** What belongs in our log, and in no answer. */
 const INSIDES =
-  /\n\s+at |node_modules|\bselect .+ from |\binsert into |\bupdate .+ set |violates|syntax error|\/src\//i;
+  /\n\s+at |node_modules|\bselect .+ from |\binsert into |\bupdate .+ set |violates|syntax error at or near|\/src\//i;
 
 const AJV = new Ajv({ strict: false, validateSchema: false });
 (formats as unknown as { default: (ajv: Ajv) => void }).default(AJV);
