@@ -31,7 +31,8 @@ const LEAST_AT_THE_END = {
 /** A run of all kinds of faults, for each minute. */
 const LEAST_FAULTS = 15;
 const LEAST_KINDS = 8;
-const SURFACES = [
+/** Where a dead token must have been shown. */
+export const SURFACES = [
   'native',
   'dittofi',
   'backendless',

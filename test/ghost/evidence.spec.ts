@@ -1,20 +1,10 @@
 import { expect, it } from 'vitest';
 import { check } from './checker.js';
-import { missing } from './evidence.js';
+import { missing, SURFACES } from './evidence.js';
 import { reportOf } from './report.js';
 import { WrittenHistory } from './written-history.js';
 
 const RUN = { seconds: 1, isWhole: false, hasAllFaults: false };
-const SURFACES = [
-  'native',
-  'dittofi',
-  'backendless',
-  'rested',
-  'elvis',
-  'introspection',
-  'introspections',
-  'forward-auth',
-];
 
 /** A second in which enough was looked at. */
 function busySecond(): WrittenHistory {
