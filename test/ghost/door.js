@@ -3,8 +3,8 @@ import { Agent } from 'node:http';
 import { ask } from '../bench/keep-alive-client.js';
 import { now } from './clock.js';
 
-/** Who has waited so long gives up. */
-export const PATIENCE_MS = 3_000;
+/** Who has waited so long gives up: one fault may cost a login two seconds, and the next one strikes as it goes on. */
+export const PATIENCE_MS = 5_000;
 
 /**
  * @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: string }} Asked
