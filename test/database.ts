@@ -82,7 +82,7 @@ async function refuseLeakedSecrets(folder: string, isWhole: boolean): Promise<vo
     return; // A filtered run may have started no server.
   }
   issued.push('$argon2');
-  const leaked = issued.filter((secret) => log.includes(secret) || log.includes(JSON.stringify(secret).slice(1, -1)));
+  const leaked = issued.filter((secret) => formsOf(secret).some((form) => log.includes(form)));
   if (leaked.length > 0)
     throw new Error(
       `${leaked.length} of ${issued.length} secrets stand in the log, the first beginning with ${leaked[0]!.slice(0, 6)}`,
@@ -90,4 +90,9 @@ async function refuseLeakedSecrets(folder: string, isWhole: boolean): Promise<vo
   process.stdout.write(
     `\nasvs 16.2.5: none of ${issued.length} secrets stands in ${log.split('\n').length} log lines of this run.\n`,
   );
+}
+
+/** As it is, and as JSON writes it: most are the same, and the log is long. */
+function formsOf(secret: string): string[] {
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1)])];
 }

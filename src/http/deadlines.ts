@@ -80,8 +80,7 @@ function bearWithSlowBodies({ server }: FastifyInstance, limitMs: number): void 
 
 function refuseOverdue(waiting: Waiting, latest: number): void {
   const { reply, arrivedAt } = waiting;
-  if (!reply || (!reply.sent && arrivedAt > latest)) return;
-  if (reply.sent) return;
+  if (!reply || reply.sent || arrivedAt > latest) return;
   if (reply.raw.headersSent) reply.raw.destroy();
   else if (isStillSent(reply.request)) void reply.header('connection', 'close').send(LATE_BODY);
   else void reply.send(new DomainError('OVERLOADED', 'This took too long and was given up.', { retryAfterSeconds: 1 }));
