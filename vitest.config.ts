@@ -42,7 +42,7 @@ function served(): Plugin {
 export default defineConfig({
   plugins: [served()],
   test: {
-    include: ['test/**/*.e2e-spec.ts', 'test/{ghost,scan}/**/*.spec.ts', 'src/**/*.spec.ts'],
+    include: ['test/**/*.e2e-spec.ts', 'test/{*,{ghost,scan}/**/*}.spec.ts', 'src/**/*.spec.ts'],
     exclude: ['test/browser/**', 'test/bench/**', 'node_modules/**'],
     globalSetup: ['test/database.ts'],
     // Passport is one object per process: each test file gets a process of its own.

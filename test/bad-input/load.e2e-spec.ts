@@ -76,29 +76,34 @@ async function secondsUntilCut(bytes: string): Promise<number> {
 }
 
 describe('clients that take their time', () => {
-  it('bad D1 bad D2 P14 a head or a body that comes byte by byte is given up within 15 s, and nobody waits for it', async () => {
-    const slow = [
-      head(`GET ${SESSION}`),
-      `${head('POST /api/v1/auth/logout')}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`,
-      `${head('POST /api/v1/auth/logout')}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n{`,
-    ].map(secondsUntilCut);
-    await pause(500);
-    const meanwhile = await isServing();
+  // Side by side: most of it is waiting.
+  it.concurrent(
+    'bad D1 bad D2 P14 a head or a body that comes byte by byte is given up within 15 s, and nobody waits for it',
+    async () => {
+      const slow = [
+        head(`GET ${SESSION}`),
+        `${head('POST /api/v1/auth/logout')}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`,
+        `${head('POST /api/v1/auth/logout')}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n{`,
+      ].map(secondsUntilCut);
+      await pause(500);
+      const meanwhile = await isServing();
 
-    const seconds = await Promise.all(slow);
+      const seconds = await Promise.all(slow);
 
-    expect(meanwhile).toBe(true);
-    expect(seconds.filter((each) => each >= 15)).toEqual([]);
-    expect(await isServing()).toBe(true);
-  }, 90_000);
+      expect(meanwhile).toBe(true);
+      expect(seconds.filter((each) => each >= 15)).toEqual([]);
+      expect(await isServing()).toBe(true);
+    },
+    90_000,
+  );
 
-  it.each([
+  it.concurrent.for([
     ['our own', 'POST /api/v1/auth/logout', 'application/json', 'BODY_UNREADABLE'],
     ['a wire’s', 'POST /v1/login', 'application/json', 'invalid_json'],
     ['a service’s', 'POST /oauth2/introspect', 'application/x-www-form-urlencoded', 'invalid_request'],
-  ])(
+  ] as const)(
     'bad D2 %s route: a body that stays away is its sender’s fault, and no overload of ours',
-    async (_, line, type, code) => {
+    async ([, line, type, code]) => {
       const bytes = `${head(line)}Content-Type: ${type}\r\nContent-Length: 100\r\n\r\n{`;
 
       const answers = await rawRequest(node.port, bytes, 15_000);

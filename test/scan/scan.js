@@ -11,6 +11,7 @@ import { whileTidy } from '../bench/interruption.js';
 import { print, verdict } from '../bench/report.js';
 import { versionsOf } from '../bench/report/machine.js';
 import { Endings } from '../ghost/furnishing.js';
+import { leakedIn } from '../leaks.js';
 import { Bystanders } from './bystanders.js';
 import { NodeLog } from './node-log.js';
 import { optionsFrom } from './options.js';
@@ -92,8 +93,7 @@ async function witnessed({ stage, log }, bystanders, scan) {
   const { name } = section;
   const alive = await bystanders.alive();
   const rows = (await bystanders.rows()) === before ? 0 : 1;
-  const text = log.text();
-  const told = [...stage.secrets].filter((secret) => text.includes(secret)).length;
+  const told = leakedIn(log.text(), stage.secrets).size;
   section.gates.push(
     { what: `${name}: nodes that ended`, atMost: 0, found: stage.isAlive ? 0 : 1 },
     {
