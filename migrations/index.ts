@@ -28,6 +28,7 @@ import { KeepLimitsAsIntervals1792000000027 } from './1792000000027-keep-limits-
 import { WriteEndingsTogether1792000000028 } from './1792000000028-write-endings-together.js';
 import { KeepLoosenedLimits1792000000029 } from './1792000000029-keep-loosened-limits.js';
 import { EndSessionsAheadOfTheClock1792000000030 } from './1792000000030-end-sessions-ahead-of-the-clock.js';
+import { FindLastLoginsByKey1792000000031 } from './1792000000031-find-last-logins-by-key.js';
 
 /** In the order in which they were released; one already released is never edited. */
 export const MIGRATIONS = [
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   WriteEndingsTogether1792000000028,
   KeepLoosenedLimits1792000000029,
   EndSessionsAheadOfTheClock1792000000030,
+  FindLastLoginsByKey1792000000031,
 ];

@@ -127,6 +127,22 @@ describe('GET /admin/users by last login', () => {
     expect(neither).toEqual([]);
   });
 
+  it('is found by its key, however few had logged in when a connection planned it', async () => {
+    await server.sql('analyze last_logins');
+
+    await server.sql('begin');
+    await server.sql(`do $$ begin for turn in 1..20 loop
+      insert into sessions (user_id, id, application_id, contract, secret_hash, idle_until, expires_at)
+      select id, gen_random_uuid(), application_id, 'native', sha256('x'), now(), now() from users where username = 'carol@example.test';
+      end loop; end $$`);
+    const [{ scans } = {}] = await server.sql(
+      `select seq_scan::integer as scans from pg_stat_xact_user_tables where relname = 'last_logins'`,
+    );
+    await server.sql('rollback');
+
+    expect(scans).toBe(0);
+  });
+
   it('the latest of many logins at once', async () => {
     const logins = await Promise.all(
       Array.from({ length: 8 }, () => server.logInAs({ login: 'annika@example.test', password: PASSWORD })),
